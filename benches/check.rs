@@ -1,0 +1,3 @@
+//! Benchmarks of `check`.
+
+fn main() {}

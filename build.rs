@@ -1,0 +1,25 @@
+//! Embeds the built-in policies: every `.rego` file below `policies/` that is no test.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use walkdir::WalkDir;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("policies");
+    println!("cargo::rerun-if-changed={}", root.display());
+    let mut table = String::from("&[\n");
+    for entry in WalkDir::new(&root).sort_by_file_name() {
+        let entry = entry?;
+        let path = entry.path();
+        let name = path.strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
+        if entry.file_type().is_file() && name.ends_with(".rego") && !name.ends_with("_test.rego") {
+            writeln!(table, "    ({name:?}, include_str!({:?})),", path.display().to_string())?;
+        }
+    }
+    table.push_str("]\n");
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("policies.rs"), table)?;
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! Floor 0: the small types that everything else is said in.
+//!
+//! Addresses, attribute paths, sources and spans, policy ids, severities, and the
+//! neutralising of text that came out of somebody else's file. Nothing here knows
+//! what a plan, a policy or a report is.
+
+pub mod address;
+pub mod path;
+pub mod policy_id;
+pub mod severity;
+pub mod source;
+pub mod text;
+
+pub use address::{Address, AddressError, InstanceKey, Mode, ModuleAddress, ModuleStep};
+pub use path::{AttributePath, PathStep};
+pub use policy_id::{PolicyId, PolicyIdError};
+pub use severity::{Severity, SeverityError};
+pub use source::{Place, Source, Span};
+pub use text::neutralise;

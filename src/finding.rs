@@ -1,0 +1,138 @@
+//! Floor 1: what judging yields. An [`Outcome`] for every pair of policy and resource,
+//! and a [`Finding`] for each that is not a pass. A finding knows no format.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::base::{AttributePath, PolicyId, Severity, Source, Span};
+use crate::model::Action;
+
+/// What became of one policy on one resource. Every pair has exactly one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The policy could not be evaluated.
+    Error,
+    /// The resource breaks the policy.
+    Violation,
+    /// The verdict depends on something known only after apply.
+    Undetermined,
+    /// A violation that someone accepted.
+    Waived,
+    /// The resource keeps the policy.
+    Pass,
+    /// The policy does not judge what is about to be done to the resource.
+    NotApplicable,
+}
+
+impl Outcome {
+    /// All outcomes, in the order of reports.
+    pub const ALL: [Outcome; 6] = [
+        Outcome::Violation,
+        Outcome::Undetermined,
+        Outcome::Error,
+        Outcome::Waived,
+        Outcome::Pass,
+        Outcome::NotApplicable,
+    ];
+
+    /// The outcome in a word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Error => "error",
+            Outcome::Violation => "violation",
+            Outcome::Undetermined => "undetermined",
+            Outcome::Waived => "waived",
+            Outcome::Pass => "pass",
+            Outcome::NotApplicable => "not-applicable",
+        }
+    }
+}
+
+/// How many pairs had each outcome.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Counts(BTreeMap<Outcome, usize>);
+
+impl Counts {
+    /// Counts one more.
+    pub fn add(&mut self, outcome: Outcome) {
+        self.add_many(outcome, 1);
+    }
+
+    /// Counts `number` more.
+    pub fn add_many(&mut self, outcome: Outcome, number: usize) {
+        *self.0.entry(outcome).or_default() += number;
+    }
+
+    /// How many had `outcome`.
+    #[must_use]
+    pub fn get(&self, outcome: Outcome) -> usize {
+        self.0.get(&outcome).copied().unwrap_or(0)
+    }
+
+    /// How many there were in all.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.0.values().sum()
+    }
+
+    /// Takes over the counts of `other`.
+    pub fn merge(&mut self, other: &Counts) {
+        other.0.iter().for_each(|(outcome, number)| self.add_many(*outcome, *number));
+    }
+}
+
+/// A violation, an undetermined verdict or an error, of one policy on one resource.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// Violation, undetermined or error.
+    pub outcome: Outcome,
+    /// Which policy.
+    pub policy: PolicyId,
+    /// The policy's severity.
+    pub severity: Severity,
+    /// Which resource; a deposed object says so.
+    pub address: String,
+    /// The address without instance keys.
+    pub block: String,
+    /// What is about to be done to it.
+    pub action: Action,
+    /// Where in the resource, as far as the policy says.
+    pub attribute: Option<AttributePath>,
+    /// The fact, in one sentence. For an undetermined verdict, what may turn out to be true.
+    pub message: String,
+    /// What the verdict waits for.
+    pub reason: Option<String>,
+    /// Addresses of resources that have to do with it.
+    pub related: Vec<String>,
+    /// Where to read it.
+    pub location: Location,
+    /// Whether it closes the gate.
+    pub blocks: bool,
+}
+
+/// Where a finding is shown.
+#[derive(Debug, Clone)]
+pub struct Location {
+    /// The file.
+    pub source: Source,
+    /// The bytes.
+    pub span: Span,
+    /// How exactly the span is the fault's own place.
+    pub precision: Precision,
+    /// Whether the text there may be shown: it is no secret as far as the input says.
+    pub is_quotable: bool,
+}
+
+/// How exactly a location is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// The attribute, in the document that was judged.
+    InputAttribute,
+    /// The resource, in the document that was judged.
+    InputResource,
+}

@@ -1,0 +1,51 @@
+//! Floor 2: bytes in, [`Model`] out.
+//!
+//! The kind of a document is read from its content, never from its name. What cannot be
+//! judged is refused with a message of its own and the command that makes the right file.
+//! Nothing here judges.
+
+mod decode;
+mod detect;
+mod error;
+mod json;
+pub mod locate;
+mod read;
+pub mod terraform;
+
+use crate::base::Source;
+use crate::model::Model;
+pub use error::InputError;
+pub use read::{Document, Found, ReadOptions, find};
+
+use detect::Head;
+
+/// A format that can be judged: how to recognise it, and how to read it.
+pub(crate) struct Format {
+    /// Whether the top level of a JSON document is of this format.
+    pub(crate) matches: fn(&Head<'_>) -> bool,
+    /// Reads the model.
+    pub(crate) read: fn(&Source, &Head<'_>) -> Result<Model, InputError>,
+}
+
+/// Every format, the more particular first. To add one: a file below `input/` and a line here.
+pub(crate) const FORMATS: &[Format] =
+    &[terraform::raw_state::FORMAT, terraform::plan::FORMAT, terraform::show_state::FORMAT];
+
+/// Reads the model of one document.
+///
+/// # Errors
+/// When the bytes are no document that can be judged; the error says why and what to do.
+pub fn load(document: &Document) -> Result<Model, InputError> {
+    let text = decode::decode(&document.label, &document.bytes)?;
+    load_text(&Source::new(document.label.clone(), text))
+}
+
+/// Reads the model of a document that is text already.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_text(source: &Source) -> Result<Model, InputError> {
+    let head = detect::head(source)?;
+    let format = detect::format(source, &head)?;
+    (format.read)(source, &head)
+}

@@ -1,0 +1,308 @@
+//! Plan JSON, as `terraform show -json plan.out` and `tofu show -json plan.out` write it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{configuration, resource, show_state, version};
+use crate::base::{Address, AttributePath, Mode, PathStep, Source};
+use crate::input::detect::Head;
+use crate::input::error::Refusal;
+use crate::input::json::{self, shared};
+use crate::input::{Format, InputError};
+use crate::model::{
+    Action, Completeness, Configuration, Kind, Model, Output, Resource, Value, Variable,
+};
+
+const PLAN: &str = "plan";
+
+/// Plan JSON of the format versions 0.1 to 1.x.
+pub(crate) const FORMAT: Format = Format { matches, read };
+
+fn matches(head: &Head<'_>) -> bool {
+    ["resource_changes", "planned_values", "configuration", "output_changes", "errored"]
+        .iter()
+        .any(|member| head.has(member))
+}
+
+fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
+    let format_version = version::show_version(source, head)?;
+    refuse_without_changes(source, head)?;
+    let configuration = match head.raw("configuration") {
+        Some(raw) => Some(Arc::new(configuration::read(source, raw)?)),
+        None => None,
+    };
+    let declared = configuration.as_deref();
+    let mut resources = changes(source, head, "resource_changes", declared)?;
+    resources.extend(data_sources(source, head, &resources, declared)?);
+    resource::sort(&mut resources);
+    resource::refuse_twins(source, &resources)?;
+    let mut drift = changes(source, head, "resource_drift", declared)?;
+    resource::sort(&mut drift);
+    Ok(Model {
+        kind: Kind::Plan,
+        format_version,
+        tool_version: head.text("terraform_version").map(str::to_owned),
+        resources,
+        drift,
+        variables: variables(source, head, declared)?,
+        outputs: outputs(source, head)?,
+        completeness: completeness(source, head)?,
+        configuration,
+        source: source.clone(),
+    })
+}
+
+/// A plan says what becomes of each resource. One that plans values and has no
+/// `resource_changes` was cut down, and a policy would find nothing to judge.
+fn refuse_without_changes(source: &Source, head: &Head<'_>) -> Result<(), InputError> {
+    #[derive(Deserialize)]
+    struct Planned<'a> {
+        #[serde(borrow, default)]
+        root_module: BTreeMap<Cow<'a, str>, &'a RawValue>,
+    }
+    if head.has("resource_changes") {
+        return Ok(());
+    }
+    let planned: Option<Planned<'_>> = head.get(source, "planned_values", PLAN)?;
+    if planned.is_none_or(|planned| planned.root_module.is_empty()) {
+        return Ok(());
+    }
+    let reason = "it plans values, but `resource_changes` is missing".to_owned();
+    let refusal = Refusal::Shape { format: PLAN, reason, command: json::command_for(PLAN) };
+    Err(InputError::refused(source.name(), refusal))
+}
+
+#[derive(Deserialize)]
+struct ResourceChange<'a> {
+    #[serde(borrow)]
+    address: &'a RawValue,
+    #[serde(borrow)]
+    mode: Cow<'a, str>,
+    #[serde(borrow, rename = "type")]
+    resource_type: Cow<'a, str>,
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    #[serde(borrow)]
+    module_address: Option<Cow<'a, str>>,
+    index: Option<Value>,
+    #[serde(borrow)]
+    provider_name: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    deposed: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    previous_address: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    action_reason: Option<Cow<'a, str>>,
+    change: Change<'a>,
+}
+
+#[derive(Deserialize)]
+struct Change<'a> {
+    #[serde(borrow)]
+    actions: Vec<Cow<'a, str>>,
+    before: Option<Value>,
+    after: Option<Value>,
+    after_unknown: Option<Value>,
+    before_sensitive: Option<Value>,
+    after_sensitive: Option<Value>,
+    #[serde(default)]
+    replace_paths: Vec<Vec<Value>>,
+    #[serde(borrow)]
+    importing: Option<&'a RawValue>,
+}
+
+/// The elements of `member`, parsed in parallel; the first error in the document's order wins.
+fn changes(
+    source: &Source,
+    head: &Head<'_>,
+    member: &str,
+    configuration: Option<&Configuration>,
+) -> Result<Vec<Resource>, InputError> {
+    let elements: Vec<&RawValue> = head.get(source, member, PLAN)?.unwrap_or_default();
+    let parsed: Vec<Result<Resource, InputError>> =
+        elements.par_iter().map(|raw| change(source, raw, configuration)).collect();
+    parsed.into_iter().collect()
+}
+
+fn change(
+    source: &Source,
+    raw: &RawValue,
+    configuration: Option<&Configuration>,
+) -> Result<Resource, InputError> {
+    let parsed: ResourceChange<'_> = json::parse(source, raw.get(), PLAN)?;
+    let span = json::span_of(source, raw);
+    let header = json::span_of(source, parsed.address);
+    let module = resource::module(source, header, parsed.module_address.as_deref())?;
+    let address = resource::address(
+        source,
+        header,
+        module,
+        &parsed.mode,
+        &parsed.resource_type,
+        &parsed.name,
+        parsed.index.as_ref(),
+    )?;
+    let action = action(&parsed.change.actions).ok_or_else(|| {
+        let actions = format!("[{}]", parsed.change.actions.join(", "));
+        InputError::at(source, header, Refusal::UnknownAction { actions })
+    })?;
+    let previous_address = match parsed.previous_address {
+        Some(text) => Some(Address::from_str(&text).map_err(|error| {
+            InputError::at(source, header, Refusal::BadAddress { address: error.text })
+        })?),
+        None => None,
+    };
+    let change = parsed.change;
+    Ok(Resource {
+        declaration: configuration.and_then(|c| configuration::declaration(c, &address)),
+        address,
+        deposed: parsed.deposed.map(|key| Arc::from(&*key)),
+        previous_address,
+        provider: shared(parsed.provider_name.as_deref().unwrap_or_default()),
+        action,
+        action_reason: parsed.action_reason.map(|reason| shared(&reason)),
+        importing: change.importing.is_some_and(|raw| raw.get() != "null"),
+        replace_paths: change.replace_paths.into_iter().filter_map(path).collect(),
+        unknown: resource::marks(&[change.after_unknown.as_ref()]),
+        sensitive: resource::marks(&[
+            change.before_sensitive.as_ref(),
+            change.after_sensitive.as_ref(),
+        ]),
+        values: change.after,
+        before: change.before,
+        span,
+        header,
+    })
+}
+
+/// The action of a list of actions, as OpenTofu's and Terraform's `jsonplan` write them.
+/// Where the old object is forgotten and a new one made, nothing is destroyed: a creation.
+fn action(actions: &[Cow<'_, str>]) -> Option<Action> {
+    let actions: Vec<&str> = actions.iter().map(|action| &**action).collect();
+    Some(match actions.as_slice() {
+        ["no-op"] => Action::NoOp,
+        ["create"] | ["create", "forget"] | ["forget", "create"] => Action::Create,
+        ["read"] => Action::Read,
+        ["update"] => Action::Update,
+        ["delete"] => Action::Delete,
+        ["delete", "create"] | ["create", "delete"] => Action::Replace,
+        ["forget"] => Action::Forget,
+        _ => return None,
+    })
+}
+
+fn path(steps: Vec<Value>) -> Option<AttributePath> {
+    let steps = steps.into_iter().map(|step| match step {
+        Value::String(key) => Some(PathStep::Key(key)),
+        Value::Integer(index) => usize::try_from(index).ok().map(PathStep::Index),
+        _ => None,
+    });
+    steps.collect::<Option<Vec<PathStep>>>().map(AttributePath)
+}
+
+/// Data sources that were read while planning stand in the prior state alone.
+fn data_sources(
+    source: &Source,
+    head: &Head<'_>,
+    planned: &[Resource],
+    configuration: Option<&Configuration>,
+) -> Result<Vec<Resource>, InputError> {
+    #[derive(Deserialize)]
+    struct PriorState<'a> {
+        #[serde(borrow)]
+        values: Option<&'a RawValue>,
+    }
+    let prior: Option<PriorState<'_>> = head.get(source, "prior_state", PLAN)?;
+    let Some(values) = prior.and_then(|prior| prior.values) else { return Ok(Vec::new()) };
+    let mut found = show_state::resources(source, values, PLAN, Some(Mode::Data))?;
+    if found.is_empty() {
+        return Ok(found);
+    }
+    let planned: std::collections::HashSet<&Address> =
+        planned.iter().map(|resource| &resource.address).collect();
+    found.retain(|data| !planned.contains(&data.address));
+    for data in &mut found {
+        data.action = Action::NoOp;
+        data.declaration = configuration.and_then(|c| configuration::declaration(c, &data.address));
+    }
+    Ok(found)
+}
+
+fn variables(
+    source: &Source,
+    head: &Head<'_>,
+    configuration: Option<&Configuration>,
+) -> Result<BTreeMap<String, Variable>, InputError> {
+    #[derive(Deserialize)]
+    struct RawVariable {
+        value: Option<Value>,
+    }
+    let raw: BTreeMap<String, RawVariable> =
+        head.get(source, "variables", PLAN)?.unwrap_or_default();
+    let sensitive = |name: &str| {
+        let declared = configuration.map(|c| c.root.sensitive_variables.as_slice());
+        declared.unwrap_or_default().iter().any(|declared| **declared == *name)
+    };
+    let variables = raw.into_iter().map(|(name, variable)| {
+        let sensitive = sensitive(&name);
+        (name, Variable { value: variable.value, sensitive })
+    });
+    Ok(variables.collect())
+}
+
+fn outputs(source: &Source, head: &Head<'_>) -> Result<BTreeMap<String, Output>, InputError> {
+    #[derive(Deserialize)]
+    struct OutputChange {
+        after: Option<Value>,
+        after_unknown: Option<Value>,
+        after_sensitive: Option<Value>,
+    }
+    let raw: BTreeMap<String, OutputChange> =
+        head.get(source, "output_changes", PLAN)?.unwrap_or_default();
+    let outputs = raw.into_iter().map(|(name, change)| {
+        let is_marked = |tree: &Option<Value>| !resource::marks(&[tree.as_ref()]).is_empty();
+        let output = Output {
+            sensitive: is_marked(&change.after_sensitive),
+            unknown: is_marked(&change.after_unknown),
+            value: change.after,
+        };
+        (name, output)
+    });
+    Ok(outputs.collect())
+}
+
+fn completeness(source: &Source, head: &Head<'_>) -> Result<Completeness, InputError> {
+    #[derive(Deserialize)]
+    struct Deferred<'a> {
+        #[serde(borrow)]
+        reason: Option<Cow<'a, str>>,
+        #[serde(borrow)]
+        resource_change: DeferredChange<'a>,
+    }
+    #[derive(Deserialize)]
+    struct DeferredChange<'a> {
+        #[serde(borrow)]
+        address: Option<Cow<'a, str>>,
+    }
+    let deferred: Vec<Deferred<'_>> =
+        head.get(source, "deferred_changes", PLAN)?.unwrap_or_default();
+    let mut deferred: Vec<(String, String)> = deferred
+        .into_iter()
+        .map(|entry| {
+            let address = entry.resource_change.address.unwrap_or_default().into_owned();
+            (address, entry.reason.unwrap_or_default().into_owned())
+        })
+        .collect();
+    deferred.sort();
+    Ok(Completeness {
+        errored: head.get(source, "errored", PLAN)?.unwrap_or(false),
+        incomplete: !head.get(source, "complete", PLAN)?.unwrap_or(true),
+        deferred,
+    })
+}

@@ -1,0 +1,162 @@
+//! State JSON, as `terraform show -json` and `tofu show -json` write it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{resource, version};
+use crate::base::{Mode, Source};
+use crate::input::detect::Head;
+use crate::input::json::{self, shared};
+use crate::input::{Format, InputError};
+use crate::model::{Completeness, Kind, Model, Output, Resource, Value};
+
+const STATE: &str = "state";
+
+/// State JSON of the format versions 0.1 to 1.x.
+pub(crate) const FORMAT: Format = Format { matches, read };
+
+/// A state without resources consists of its versions alone.
+fn matches(head: &Head<'_>) -> bool {
+    head.has("format_version") || head.has("values")
+}
+
+#[derive(Deserialize)]
+struct Values<'a> {
+    #[serde(default)]
+    outputs: BTreeMap<String, RawOutput>,
+    #[serde(borrow, default)]
+    root_module: StateModule<'a>,
+}
+
+#[derive(Deserialize)]
+struct RawOutput {
+    value: Option<Value>,
+    #[serde(default)]
+    sensitive: bool,
+}
+
+#[derive(Deserialize, Default)]
+struct StateModule<'a> {
+    #[serde(borrow)]
+    address: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    resources: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    child_modules: Vec<StateModule<'a>>,
+}
+
+#[derive(Deserialize)]
+struct StateResource<'a> {
+    #[serde(borrow)]
+    address: &'a RawValue,
+    #[serde(borrow)]
+    mode: Cow<'a, str>,
+    #[serde(borrow, rename = "type")]
+    resource_type: Cow<'a, str>,
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    index: Option<Value>,
+    #[serde(borrow)]
+    provider_name: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    deposed_key: Option<Cow<'a, str>>,
+    values: Option<Value>,
+    sensitive_values: Option<Value>,
+}
+
+fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
+    let format_version = version::show_version(source, head)?;
+    let values = head.raw("values");
+    let mut all = match values {
+        Some(raw) => resources(source, raw, STATE, None)?,
+        None => Vec::new(),
+    };
+    resource::sort(&mut all);
+    resource::refuse_twins(source, &all)?;
+    let outputs = match values {
+        Some(raw) => json::parse::<Values<'_>>(source, raw.get(), STATE)?.outputs,
+        None => BTreeMap::new(),
+    };
+    let outputs = outputs.into_iter().map(|(name, output)| {
+        (name, Output { value: output.value, sensitive: output.sensitive, unknown: false })
+    });
+    Ok(Model {
+        kind: Kind::State,
+        format_version,
+        tool_version: head.text("terraform_version").map(str::to_owned),
+        resources: all,
+        drift: Vec::new(),
+        variables: BTreeMap::new(),
+        outputs: outputs.collect(),
+        configuration: None,
+        completeness: Completeness::default(),
+        source: source.clone(),
+    })
+}
+
+/// The resources of a `values` member, those of one mode or all.
+pub(super) fn resources(
+    source: &Source,
+    values: &RawValue,
+    format: &'static str,
+    mode: Option<Mode>,
+) -> Result<Vec<Resource>, InputError> {
+    let values: Values<'_> = json::parse(source, values.get(), format)?;
+    let mut found = Vec::new();
+    collect(source, &values.root_module, format, mode, &mut found)?;
+    Ok(found)
+}
+
+fn collect(
+    source: &Source,
+    module: &StateModule<'_>,
+    format: &'static str,
+    mode: Option<Mode>,
+    found: &mut Vec<Resource>,
+) -> Result<(), InputError> {
+    #[derive(Deserialize)]
+    struct Peek<'a> {
+        #[serde(borrow)]
+        mode: Cow<'a, str>,
+    }
+    for raw in &module.resources {
+        if mode == Some(Mode::Data) {
+            let peek: Peek<'_> = json::parse(source, raw.get(), format)?;
+            if peek.mode != "data" {
+                continue;
+            }
+        }
+        found.push(state_resource(source, module, raw, format)?);
+    }
+    module.child_modules.iter().try_for_each(|child| collect(source, child, format, mode, found))
+}
+
+fn state_resource(
+    source: &Source,
+    module: &StateModule<'_>,
+    raw: &RawValue,
+    format: &'static str,
+) -> Result<Resource, InputError> {
+    let parsed: StateResource<'_> = json::parse(source, raw.get(), format)?;
+    let header = json::span_of(source, parsed.address);
+    let address = resource::address(
+        source,
+        header,
+        resource::module(source, header, module.address.as_deref())?,
+        &parsed.mode,
+        &parsed.resource_type,
+        &parsed.name,
+        parsed.index.as_ref(),
+    )?;
+    let provider = shared(parsed.provider_name.as_deref().unwrap_or_default());
+    let span = json::span_of(source, raw);
+    Ok(Resource {
+        deposed: parsed.deposed_key.map(|key| key.as_ref().into()),
+        values: parsed.values,
+        sensitive: resource::marks(&[parsed.sensitive_values.as_ref()]),
+        ..resource::of_state(address, provider, span, header)
+    })
+}

@@ -1,0 +1,9 @@
+//! plangate judges Terraform and OpenTofu plans and states with Rego policies.
+//!
+//! The library has the floors that `docs/ARCHITECTURE.md` describes; the binary is
+//! `cli`. A module uses lower floors only.
+
+pub mod base;
+pub mod finding;
+pub mod input;
+pub mod model;

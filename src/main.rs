@@ -1,0 +1,3 @@
+//! Starts plangate.
+
+fn main() {}

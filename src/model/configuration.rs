@@ -1,0 +1,93 @@
+//! How resources were written: the blocks of every module and what they refer to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::Value;
+use crate::base::{Mode, ModuleAddress};
+
+/// The configuration that a plan was made from.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Configuration {
+    /// Provider configurations by key, such as `aws` or `module.m:aws.eu`.
+    pub providers: BTreeMap<String, Provider>,
+    /// The root module, which holds the others.
+    pub root: Module,
+}
+
+/// A provider configuration.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Provider {
+    /// The local name.
+    pub name: String,
+    /// The source address, where the document says it.
+    pub source: Option<String>,
+    /// The alias.
+    pub alias: Option<String>,
+    /// The required version, as written.
+    pub version_constraint: Option<String>,
+    /// The module that holds the block; empty for the root.
+    pub module: String,
+}
+
+/// A module as written.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Module {
+    /// Its resource blocks by `[data.]TYPE.NAME`.
+    pub declarations: BTreeMap<Arc<str>, Arc<Declaration>>,
+    /// Its module calls by name.
+    pub calls: BTreeMap<Arc<str>, ModuleCall>,
+    /// What each output refers to.
+    pub outputs: BTreeMap<Arc<str>, References>,
+    /// Names of variables declared `sensitive` or `ephemeral`.
+    pub sensitive_variables: Vec<Arc<str>>,
+}
+
+/// A `module` block.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ModuleCall {
+    /// The source, as written.
+    pub source: String,
+    /// The required version, as written.
+    pub version_constraint: Option<String>,
+    /// What each argument refers to.
+    pub arguments: BTreeMap<Arc<str>, References>,
+    /// What `count` or `for_each` refers to.
+    pub repetition: References,
+    /// The module that is called.
+    pub module: Module,
+}
+
+/// A `resource`, `data` or `ephemeral` block.
+#[derive(Debug, Clone, Serialize)]
+pub struct Declaration {
+    /// Which kind of block it is.
+    pub mode: Mode,
+    /// The resource type.
+    pub resource_type: Arc<str>,
+    /// The name.
+    pub name: Arc<str>,
+    /// The provider configuration it uses.
+    pub provider_key: Option<Arc<str>>,
+    /// The arguments that the author wrote, as a tree whose leaves are `true`.
+    pub arguments: Value,
+    /// What each argument refers to, by the path of the argument without indexes.
+    pub references: Vec<(Arc<str>, References)>,
+    /// What `count` or `for_each` refers to.
+    pub repetition: References,
+}
+
+/// References of one expression, as Terraform lists them: the longest form first.
+pub type References = Vec<Arc<str>>;
+
+impl Configuration {
+    /// The module that `address` is an instance of.
+    #[must_use]
+    pub fn module(&self, address: &ModuleAddress) -> Option<&Module> {
+        address
+            .names()
+            .try_fold(&self.root, |module, name| module.calls.get(name).map(|call| &call.module))
+    }
+}
