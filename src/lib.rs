@@ -7,3 +7,4 @@ pub mod base;
 pub mod finding;
 pub mod input;
 pub mod model;
+pub mod policy;

@@ -1,0 +1,81 @@
+# METADATA
+# title: Security group opens an administration port to the internet
+# description: |
+#   Remote administration that anyone can reach is found within minutes and attacked without pause.
+#   Ranges are judged by size, not by spelling: the address space written as two halves is as open as 0.0.0.0/0.
+#   Waive it for a honeypot, or for a bastion that must accept any source and is hardened for it.
+# scope: package
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_security_group_ingress_rule
+# custom:
+#   severity: critical
+#   resource_types:
+#     - aws_security_group
+#     - aws_default_security_group
+#     - aws_security_group_rule
+#     - aws_vpc_security_group_ingress_rule
+#   aliases: [CKV_AWS_24, CKV_AWS_25, AVD-AWS-0107, FG_R00085, FG_R00087]
+#   controls:
+#     cis-aws-1.2: ["4.1", "4.2"]
+#     cis-aws-1.4: ["5.2"]
+#     cis-aws-3.0: ["5.2", "5.3"]
+#     cis-aws-5.0: ["5.3", "5.4"]
+#     fsbp: [EC2.13, EC2.14]
+#     nist-800-53-r5: [AC-17, CM-9, SC-7]
+#     pci-dss-4.0: ["1.2.8", "1.3.1", "1.3.2", "1.4.2", "1.5.1"]
+#     hipaa: [164.308.a.1.ii.b, 164.312.e.1]
+#     soc2: [CC6.6, CC7.2]
+#   params:
+#     admin_ports:
+#       type: array
+#       default: [22, 3389]
+#       description: Ports that must not be reachable from the internet.
+#     open_ipv4_prefix:
+#       type: number
+#       default: 8
+#       description: A public IPv4 range with a shorter prefix than this counts as the internet.
+#     open_ipv6_prefix:
+#       type: number
+#       default: 16
+#       description: A public IPv6 range with a shorter prefix than this counts as the internet.
+#   remediation: Restrict the source to known ranges or security groups, or use Session Manager instead of an open port.
+package policies.aws.vpc.open_admin_port
+
+import data.policies.lib.network
+import data.policies.lib.values
+
+deny contains violation if violation := network.opening_violation(_openings)
+
+_openings := [opening |
+	some rule in _rules
+	ports := network.exposed_ports(rule.protocol, [rule.ports], data.params.admin_ports)
+	count(ports) > 0
+	some source in rule.sources
+	cidrs := network.open_cidrs(source.cidrs, data.params.open_ipv4_prefix, data.params.open_ipv6_prefix)
+	count(cidrs) > 0
+	opening := {"ports": ports, "cidrs": cidrs, "attribute": source.attribute}
+]
+
+# Ingress rules of every spelling, in one shape.
+_rules := [_rule(block, block.protocol, ["ingress", index]) |
+	some index, block in values.list(input.values.ingress)
+] if {
+	input.type in {"aws_default_security_group", "aws_security_group"}
+}
+
+_rules := [_rule(input.values, input.values.protocol, [])] if {
+	input.type == "aws_security_group_rule"
+	input.values.type == "ingress"
+}
+
+_rules := [_rule(input.values, input.values.ip_protocol, [])] if input.type == "aws_vpc_security_group_ingress_rule"
+
+# A bound that is not given leaves that end of the range open.
+_rule(block, protocol, path) := {
+	"protocol": protocol,
+	"ports": [object.get(block, "from_port", 0), object.get(block, "to_port", 65535)],
+	"sources": [{"cidrs": block[name], "attribute": array.concat(path, [name])} |
+		some name in ["cidr_blocks", "cidr_ipv4", "cidr_ipv6", "ipv6_cidr_blocks"]
+	],
+}

@@ -1,0 +1,101 @@
+# METADATA
+# title: Firewall rule opens an administration port to the internet
+# description: |
+#   Remote administration that anyone can reach is found within minutes and attacked without pause.
+#   Google adds source tags and source service accounts to the source ranges, so they never narrow an open range.
+#   Ranges are judged by size, not by spelling: the address space written as two halves is as open as 0.0.0.0/0.
+#   Waive it for a honeypot, or for a bastion that must accept any source and is hardened for it.
+# scope: package
+# related_resources:
+#   - ref: https://cloud.google.com/firewall/docs/firewalls
+#   - ref: https://cloud.google.com/firewall/docs/understand-network-contexts
+#   - ref: https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_firewall
+# custom:
+#   severity: critical
+#   resource_types:
+#     - google_compute_firewall
+#     - google_compute_firewall_policy_rule
+#     - google_compute_network_firewall_policy_rule
+#     - google_compute_region_network_firewall_policy_rule
+#   aliases: [CKV_GCP_2, CKV_GCP_3, AVD-GCP-0070, AVD-GCP-0071, FG_R00407, FG_R00408]
+#   controls:
+#     cis-gcp-1.2: ["3.6", "3.7"]
+#     cis-gcp-4.0: ["3.6", "3.7"]
+#   params:
+#     admin_ports:
+#       type: array
+#       default: [22, 3389]
+#       description: Ports that must not be reachable from the internet.
+#     open_ipv4_prefix:
+#       type: number
+#       default: 8
+#       description: A public IPv4 range with a shorter prefix than this counts as the internet.
+#     open_ipv6_prefix:
+#       type: number
+#       default: 16
+#       description: A public IPv6 range with a shorter prefix than this counts as the internet.
+#   remediation: Restrict the source, for instance to the range of Identity-Aware Proxy, 35.235.240.0/20.
+package policies.google.network.open_admin_port
+
+import data.policies.lib.network
+import data.policies.lib.values
+
+deny contains violation if {
+	not input.values.direction == "EGRESS"
+	not values.is_true(input.values.disabled)
+	not _internal
+	violation := network.opening_violation(_openings)
+}
+
+_openings := [{"ports": ports, "cidrs": cidrs, "attribute": _source.attribute} |
+	cidrs := network.open_cidrs(_source.cidrs, data.params.open_ipv4_prefix, data.params.open_ipv6_prefix)
+	count(cidrs) > 0
+	some block in values.list(_rule.match[_rule.allowed])
+	ports := network.exposed_ports(block[_rule.protocol], _ranges(block), data.params.admin_ports)
+	count(ports) > 0
+]
+
+# Rules of both kinds in one shape: the object that holds them, and the names of its members.
+_rule := {
+	"match": input.values, "path": [],
+	"sources": "source_ranges", "allowed": "allow", "protocol": "protocol",
+} if {
+	input.type == "google_compute_firewall"
+} else := {
+	"match": input.values.match[0], "path": ["match", 0],
+	"sources": "src_ip_ranges", "allowed": "layer4_configs", "protocol": "ip_protocol",
+} if {
+	input.values.action == "allow"
+}
+
+# Without any source, Google accepts every source.
+_source := {
+	"cidrs": _rule.match[_rule.sources],
+	"attribute": array.concat(_rule.path, [_rule.sources]),
+} if {
+	values.given(_rule.match[_rule.sources])
+} else := {
+	"cidrs": ["0.0.0.0/0"],
+	"attribute": array.concat(_rule.path, [_rule.allowed]),
+} if {
+	not _narrowed
+}
+
+_narrowed if {
+	some name in [
+		"source_service_accounts", "source_tags", "src_address_groups", "src_fqdns", "src_networks",
+		"src_region_codes", "src_secure_tags", "src_threat_intelligences",
+	]
+	values.given(_rule.match[name])
+}
+
+# Traffic that does not come from the internet, whatever its address.
+_internal if {
+	some name in ["src_network_context", "src_network_scope"]
+	input.values.match[0][name] in {"INTRA_VPC", "NON_INTERNET", "VPC_NETWORKS"}
+}
+
+# No ports means all of them.
+_ranges(block) := [network.port_range(port) | some port in values.list(block.ports)] if values.given(block.ports)
+
+_ranges(block) := [[0, 65535]] if not values.given(block.ports)

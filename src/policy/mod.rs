@@ -1,0 +1,101 @@
+//! Floor 2: policies as files with metadata.
+//!
+//! Finds them (built in, or below a directory of the user's), reads their `# METADATA` and
+//! checks what can be checked on the text alone. Compiling and evaluating is `engine/`.
+
+mod error;
+mod metadata;
+mod nesting;
+mod source;
+
+use std::collections::BTreeMap;
+
+use crate::base::{PolicyId, Source};
+pub use error::{PolicyError, PolicyFault};
+pub use metadata::{Metadata, Parameter};
+pub use source::{Origin, PolicyFile, built_in, read_directory};
+
+/// A policy: what it is called, what it says of itself, and its source.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Its identity, from its path.
+    pub id: PolicyId,
+    /// Its package, such as `policies.aws.s3.unencrypted_bucket`.
+    pub package: String,
+    /// What its metadata block says.
+    pub metadata: Metadata,
+    /// Where it came from.
+    pub origin: Origin,
+    /// Its text.
+    pub source: Source,
+}
+
+/// A library: rules that policies import.
+#[derive(Debug, Clone)]
+pub struct Library {
+    /// Its package, such as `policies.lib.network`.
+    pub package: String,
+    /// Its text.
+    pub source: Source,
+}
+
+/// Everything that was loaded, and what could not be.
+#[derive(Debug, Default)]
+pub struct PolicySet {
+    /// The policies by id.
+    pub policies: BTreeMap<PolicyId, Policy>,
+    /// The libraries by package.
+    pub libraries: BTreeMap<String, Library>,
+    /// Files that could not be loaded. The others stand.
+    pub errors: Vec<PolicyError>,
+}
+
+impl PolicySet {
+    /// Sorts `files` into policies and libraries, by their paths. Tests are left out.
+    #[must_use]
+    pub fn load(files: Vec<PolicyFile>) -> Self {
+        let mut set = PolicySet::default();
+        for file in files {
+            if !file.is_test()
+                && let Err(error) = set.add(file)
+            {
+                set.errors.push(*error);
+            }
+        }
+        set
+    }
+
+    fn add(&mut self, file: PolicyFile) -> Result<(), Box<PolicyError>> {
+        nesting::check(&file.source)?;
+        let id = PolicyId::from_path(&file.path)
+            .map_err(|error| PolicyError::whole_file(&file.source, error.into()))?;
+        let package = PolicyId::package_of(&file.path);
+        self.refuse_twin(&package, &file.source)?;
+        let source = file.source.clone();
+        if file.is_library() {
+            metadata::read_library(&source)?;
+            self.libraries.insert(package.clone(), Library { package, source });
+        } else {
+            let metadata = metadata::read_policy(&source)?;
+            let policy = Policy { id: id.clone(), package, metadata, origin: file.origin, source };
+            self.policies.insert(id, policy);
+        }
+        Ok(())
+    }
+
+    /// Two files of one package would be merged into one policy, silently.
+    fn refuse_twin(&self, package: &str, source: &Source) -> Result<(), Box<PolicyError>> {
+        let libraries = self.libraries.values().map(|library| (&library.package, &library.source));
+        let policies = self.policies.values().map(|policy| (&policy.package, &policy.source));
+        match policies.chain(libraries).find(|(other, _)| *other == package) {
+            None => Ok(()),
+            Some((_, other)) => {
+                let fault = PolicyFault::DuplicatePackage {
+                    package: package.to_owned(),
+                    other: other.name().to_owned(),
+                };
+                Err(PolicyError::whole_file(source, fault))
+            }
+        }
+    }
+}
