@@ -4,6 +4,7 @@
 //! `cli`. A module uses lower floors only.
 
 pub mod base;
+pub mod engine;
 pub mod finding;
 pub mod input;
 pub mod model;

@@ -1,0 +1,279 @@
+//! Policies made ready to evaluate: one small interpreter for each, holding the policy and
+//! the libraries it imports.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use regorus::unstable::{Expr, Literal, Module, Ref, Rule, RuleHead};
+use regorus::utils::limits::ExecutionTimerConfig;
+use regorus::{Engine as Rego, Rc, Value as RegoValue};
+
+use super::guard::{self, Guarded};
+use super::scope::{Names, Symbols, Target};
+use super::syntax::{self, Step};
+use super::{builtin, document, fault_text};
+use crate::base::{Source, Span};
+use crate::policy::{Policy, PolicyError, PolicyFault, PolicySet};
+
+/// How many steps the interpreter takes between two looks at the clock.
+const CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(256).unwrap();
+
+/// A policy that can be evaluated.
+pub(super) struct Compiled {
+    /// The policy itself.
+    pub(super) policy: Policy,
+    /// The interpreter to clone for each thread; cloning shares everything.
+    pub(super) rego: Rego,
+    /// The rule to evaluate.
+    pub(super) entry: String,
+    /// What it reads.
+    pub(super) reads: Reads,
+    /// Its sources, as error messages name them.
+    pub(super) sources: Vec<Source>,
+}
+
+/// What a policy and its libraries mention.
+#[derive(Debug, Default)]
+pub(super) struct Reads {
+    /// Every name and string in them: attributes, resource types, literals.
+    pub(super) words: BTreeSet<Rc<str>>,
+    /// The strings and numbers of the policy itself, to try for unknown values.
+    pub(super) literals: Vec<RegoValue>,
+    /// Some access goes by a name that is computed.
+    pub(super) dynamic: bool,
+}
+
+/// Compiles every policy of `set`.
+///
+/// # Errors
+/// The policies and libraries that must not be used, each with its place. The others stand.
+pub(super) fn compile(set: &PolicySet, time_limit: Duration) -> (Vec<Compiled>, Vec<PolicyError>) {
+    let mut errors: BTreeMap<(String, Option<Span>, String), PolicyError> = BTreeMap::new();
+    let mut compiled = Vec::new();
+    for policy in set.policies.values() {
+        match compile_policy(policy, set, time_limit) {
+            Ok(policy) => compiled.push(policy),
+            Err(found) => {
+                for error in found {
+                    let key = (error.source.name().to_owned(), error.span, error.fault.to_string());
+                    errors.entry(key).or_insert(error);
+                }
+            }
+        }
+    }
+    (compiled, errors.into_values().collect())
+}
+
+fn compile_policy(
+    policy: &Policy,
+    set: &PolicySet,
+    time_limit: Duration,
+) -> Result<Compiled, Vec<PolicyError>> {
+    let mut sources = vec![policy.source.clone()];
+    let mut modules = vec![parse(&policy.source, &policy.package)?];
+    let mut at = 0;
+    while let Some(module) = modules.get(at) {
+        for package in imported(module) {
+            if let Some(library) = set.libraries.get(&package)
+                && !sources.iter().any(|known| known.name() == library.source.name())
+            {
+                modules.push(parse(&library.source, &library.package)?);
+                sources.push(library.source.clone());
+                break;
+            }
+        }
+        if modules.len() == sources.len() && all_imported(&modules, at, set, &sources) {
+            at += 1;
+        }
+    }
+    examine(policy, &sources, &modules)?;
+    let mut rego = new_rego(time_limit);
+    for source in &sources {
+        add(&mut rego, source)?;
+    }
+    let params = policy.metadata.params.iter();
+    let data = document::parameters(params.map(|(name, parameter)| (name, &parameter.default)));
+    let fail = |text: String| vec![interpreter_error(&text, &sources)];
+    rego.add_data(data).map_err(|error| fail(error.to_string()))?;
+    let entry = format!("data.{}.deny", policy.package);
+    rego.compile_with_entrypoint(&entry.as_str().into()).map_err(|e| fail(e.to_string()))?;
+    let reads = Reads::of(&modules);
+    Ok(Compiled { policy: policy.clone(), rego, entry, reads, sources })
+}
+
+/// True when every library that module `at` imports is among the sources.
+fn all_imported(modules: &[Ref<Module>], at: usize, set: &PolicySet, sources: &[Source]) -> bool {
+    let Some(module) = modules.get(at) else { return true };
+    imported(module)
+        .iter()
+        .filter_map(|package| set.libraries.get(package))
+        .all(|library| sources.iter().any(|known| known.name() == library.source.name()))
+}
+
+/// An interpreter as every policy gets it.
+pub(super) fn new_rego(time_limit: Duration) -> Rego {
+    let mut rego = Rego::new();
+    rego.set_strict_builtin_errors(true);
+    rego.set_execution_timer_config(ExecutionTimerConfig {
+        limit: time_limit,
+        check_interval: CHECK_INTERVAL,
+    });
+    builtin::bound(&mut rego);
+    rego
+}
+
+fn add(rego: &mut Rego, source: &Source) -> Result<(), Vec<PolicyError>> {
+    rego.add_policy(source.name().to_owned(), source.text().to_owned())
+        .map(|_| ())
+        .map_err(|error| vec![interpreter_error(&error.to_string(), std::slice::from_ref(source))])
+}
+
+/// Parses one file and compares its package with its path.
+fn parse(source: &Source, package: &str) -> Result<Ref<Module>, Vec<PolicyError>> {
+    let mut rego = Rego::new();
+    add(&mut rego, source)?;
+    let Some(module) = rego.get_modules().first().cloned() else {
+        return Err(vec![interpreter_error(
+            "the file holds no module",
+            std::slice::from_ref(source),
+        )]);
+    };
+    let found = syntax::package(&module).join(".");
+    if found == package {
+        return Ok(module);
+    }
+    let span = guard::ours(module.package.refr.span());
+    let fault = PolicyFault::WrongPackage { found, expected: package.to_owned() };
+    Err(vec![*PolicyError::at(source, span, fault)])
+}
+
+fn imported(module: &Module) -> Vec<String> {
+    let paths = module.imports.iter().map(|import| syntax::path(&import.refr));
+    let data = paths.filter_map(|path| Some(path.strip_prefix(&["data"])?.join(".")));
+    data.collect()
+}
+
+/// Runs the guards over a policy and its libraries.
+fn examine(
+    policy: &Policy,
+    sources: &[Source],
+    modules: &[Ref<Module>],
+) -> Result<(), Vec<PolicyError>> {
+    let symbols = Symbols::new(modules.iter().map(AsRef::as_ref));
+    let names: Vec<Names> = modules.iter().map(|module| Names::new(module, &symbols)).collect();
+    let guarded: Vec<Guarded<'_>> = sources
+        .iter()
+        .zip(modules)
+        .zip(&names)
+        .map(|((source, module), names)| Guarded {
+            source,
+            module,
+            names,
+            symbols: &symbols,
+            metadata: &policy.metadata,
+        })
+        .collect();
+    let mut errors: Vec<PolicyError> = guarded.iter().flat_map(Guarded::check).collect();
+    errors.extend(guard::recursion(&guarded));
+    if !modules.first().is_some_and(|module| module.policy.iter().any(|rule| is_deny(rule))) {
+        let span = modules.first().map(|module| guard::ours(&module.package.span));
+        let fault = PolicyFault::NoDeny;
+        errors.push(*PolicyError::at(&policy.source, span.unwrap_or_default(), fault));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+fn is_deny(rule: &Rule) -> bool {
+    let is_named = syntax::rule_name(rule).is_some_and(|(_, name)| name == ["deny"]);
+    is_named && matches!(rule, Rule::Spec { head: RuleHead::Set { .. }, .. })
+}
+
+/// Turns an error text of regorus into one with a place in our sources.
+pub(super) fn interpreter_error(text: &str, sources: &[Source]) -> PolicyError {
+    let known: Vec<&Source> = sources.iter().collect();
+    let fault = fault_text::read(text, &known);
+    let reason = PolicyFault::Syntax { reason: fault.message };
+    let placed = fault.place.and_then(|(index, place)| Some((sources.get(index)?, place)));
+    match (placed, sources.first()) {
+        (Some((source, place)), _) => {
+            *PolicyError::at(source, fault_text::word_at(source, place), reason)
+        }
+        (None, Some(source)) => *PolicyError::whole_file(source, reason),
+        (None, None) => *PolicyError::whole_file(&Source::new("<policy>", ""), reason),
+    }
+}
+
+impl Reads {
+    /// What `modules` mention; the first is the policy, the others its libraries.
+    fn of(modules: &[Ref<Module>]) -> Self {
+        let symbols = Symbols::new(modules.iter().map(AsRef::as_ref));
+        let mut reads = Reads::default();
+        for (position, module) in modules.iter().enumerate() {
+            let names = Names::new(module, &symbols);
+            for rule in &module.policy {
+                syntax::rule_expressions(rule, &mut |expr| {
+                    reads.note(expr, &names, position == 0);
+                });
+                reads.dynamic |= iterates_keys(rule);
+            }
+        }
+        reads
+    }
+
+    fn note(&mut self, expr: &Expr, names: &Names, is_policy: bool) {
+        match expr {
+            Expr::String { value, .. } | Expr::RawString { value, .. } => {
+                if let Ok(text) = value.as_string() {
+                    self.words.insert(text.clone());
+                }
+                self.literal(value, is_policy);
+            }
+            Expr::Number { value, .. } => self.literal(value, is_policy),
+            Expr::Call { fcn, .. } => {
+                if let Some(Target::Local(name)) = names.target(fcn) {
+                    const WHOLE: [&str; 4] = ["walk", "json.", "object.", "yaml."];
+                    self.dynamic |= WHOLE.iter().any(|prefix| name.starts_with(prefix));
+                }
+            }
+            _ => {
+                for step in syntax::reference(expr).into_iter().flat_map(|(_, steps)| steps) {
+                    match step {
+                        Step::Name(name) => {
+                            self.words.insert(name.into());
+                        }
+                        Step::Dynamic => self.dynamic = true,
+                    }
+                }
+            }
+        }
+    }
+
+    fn literal(&mut self, value: &RegoValue, is_policy: bool) {
+        if is_policy && !self.literals.contains(value) {
+            self.literals.push(value.clone());
+        }
+    }
+
+    /// True when the policy may read the attribute at `keys`, the names along a path.
+    pub(super) fn may_read<'a>(&self, mut keys: impl Iterator<Item = &'a str>) -> bool {
+        match keys.next() {
+            None => true,
+            Some(root) => {
+                self.words.contains(root)
+                    && (self.dynamic || keys.all(|key| self.words.contains(key)))
+            }
+        }
+    }
+}
+
+/// True for `some key, value in …` and `every key, value in …`.
+fn iterates_keys(rule: &Rule) -> bool {
+    let Rule::Spec { bodies, .. } = rule else { return false };
+    bodies.iter().flat_map(|body| &body.query.stmts).any(|statement| {
+        matches!(
+            statement.literal,
+            Literal::SomeIn { key: Some(_), .. } | Literal::Every { key: Some(_), .. }
+        )
+    })
+}

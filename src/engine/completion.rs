@@ -1,0 +1,128 @@
+//! What an unknown value could become: the completions under which a policy is judged.
+//!
+//! A value known only after apply is neither there nor absent. Its verdict is the one that
+//! every completion agrees on; where they differ it is undetermined. The set tried is
+//! finite: absent, both booleans, the policy's own literals, a fresh value, empty
+//! collections, the whole world's addresses. For comparisons with literals that is complete.
+
+use std::sync::Arc;
+
+use super::compile::Reads;
+use crate::base::{AttributePath, PathStep};
+use crate::model::{Object, Resource, Value};
+
+/// At most so many evaluations for one pair.
+pub(super) const MOST: usize = 48;
+
+/// An unknown attribute that a policy may read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Leaf {
+    /// The resource that has it, by its index in the model.
+    pub(super) at: usize,
+    /// Where in the resource.
+    pub(super) path: AttributePath,
+}
+
+/// What to put in the place of leaves; None leaves the attribute absent.
+pub(super) type Completion = Vec<(Leaf, Option<Value>)>;
+
+/// The unknown attributes of resource `at` that matter to a policy.
+///
+/// What is computed and was not written is no such attribute: it has the provider's default,
+/// and a policy judges it as absent.
+pub(super) fn leaves(at: usize, resource: &Resource, reads: &Reads) -> Vec<Leaf> {
+    let matters = |path: &&AttributePath| {
+        let keys = path.0.iter().filter_map(|step| match step {
+            PathStep::Key(key) => Some(&**key),
+            PathStep::Index(_) => None,
+        });
+        reads.may_read(keys) && is_configured(resource, path)
+    };
+    let paths = resource.unknown.iter().filter(matters);
+    paths.map(|path| Leaf { at, path: path.clone() }).collect()
+}
+
+/// True when the author wrote the attribute, or the input does not say.
+fn is_configured(resource: &Resource, path: &AttributePath) -> bool {
+    let Some(declaration) = &resource.declaration else { return true };
+    let mut written = &declaration.arguments;
+    for step in &path.0 {
+        let next = match (written, step) {
+            // A leaf: the argument as a whole was written, whatever is below it.
+            (Value::Bool(_), _) => return true,
+            // A single nested block may be given as an object.
+            (Value::Object(_), PathStep::Index(_)) => Some(written),
+            (Value::Object(object), PathStep::Key(key)) => object.get(key),
+            // Blocks may be sorted or merged on their way into the plan.
+            (Value::Array(blocks), PathStep::Index(index)) => {
+                blocks.get(*index).or_else(|| blocks.last())
+            }
+            _ => None,
+        };
+        let Some(next) = next else { return false };
+        written = next;
+    }
+    true
+}
+
+/// The completions of `leaves`: all absent first, then all alike, then one at a time.
+pub(super) fn completions(leaves: &[Leaf], reads: &Reads) -> Vec<Completion> {
+    let absent = |leaf: &Leaf| (leaf.clone(), None);
+    let mut all: Vec<Completion> = vec![leaves.iter().map(absent).collect()];
+    if leaves.is_empty() {
+        return all;
+    }
+    let candidates = candidates(reads);
+    for candidate in &candidates {
+        all.push(leaves.iter().map(|leaf| (leaf.clone(), Some(candidate.clone()))).collect());
+    }
+    if leaves.len() > 1 {
+        for candidate in &candidates {
+            for special in leaves {
+                let complete = |leaf: &Leaf| {
+                    let value = (leaf == special).then(|| candidate.clone());
+                    (leaf.clone(), value)
+                };
+                all.push(leaves.iter().map(complete).collect());
+            }
+        }
+    }
+    all.truncate(MOST);
+    all
+}
+
+/// Values that an attribute could take, those that most often decide first.
+fn candidates(reads: &Reads) -> Vec<Value> {
+    let string = |text: &str| Value::String(Arc::from(text));
+    let list = |text: &str| Value::Array(vec![string(text)].into());
+    let mut candidates = vec![
+        string("a value known after apply"),
+        Value::Bool(true),
+        Value::Bool(false),
+        list("0.0.0.0/0"),
+        string("0.0.0.0/0"),
+        Value::Array(Box::default()),
+        list("::/0"),
+        string("::/0"),
+        list("a value known after apply"),
+        string("*"),
+        Value::Object(Object::default()),
+    ];
+    if reads.words.contains("derived") {
+        candidates.insert(0, string(ALLOW_ALL));
+        candidates.insert(1, string(r#"{"Statement": []}"#));
+    }
+    candidates.extend(reads.literals.iter().filter_map(literal));
+    candidates
+}
+
+/// A document that allows everyone everything.
+const ALLOW_ALL: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}"#;
+
+fn literal(value: &regorus::Value) -> Option<Value> {
+    match value {
+        regorus::Value::String(text) => Some(Value::String(text.clone())),
+        regorus::Value::Number(number) => number.as_i64().map(Value::Integer),
+        _ => None,
+    }
+}

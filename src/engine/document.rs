@@ -1,0 +1,116 @@
+//! The document that a policy sees as `input`: a public contract, built here alone.
+//!
+//! `address`, `type`, `name`, `index`, `module`, `mode`, `provider`, `action`, `values`,
+//! `before`, `configured`, `unknown`, `sensitive`, `derived` and `linked`. In `values`,
+//! members that are null or unknown are absent.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use regorus::Value as Rego;
+
+use super::derive;
+use crate::base::{AttributePath, InstanceKey, PathStep};
+use crate::model::{Resource, Value};
+
+/// The members of a document.
+type Members = BTreeMap<Rego, Rego>;
+
+/// The document of a resource with `values` in the place of its own, and without links.
+pub(super) fn of(resource: &Resource, values: Option<&Value>) -> Members {
+    let address = &resource.address;
+    let mut members = Members::new();
+    let mut insert = |key: &str, value: Rego| members.insert(key.into(), value);
+    insert("address", resource.label().into());
+    insert("type", string(&address.resource_type));
+    insert("name", string(&address.name));
+    insert("module", address.module.to_string().into());
+    insert("mode", mode(resource).into());
+    insert("provider", string(&resource.provider));
+    insert("action", resource.action.as_str().into());
+    match &address.key {
+        Some(InstanceKey::Index(index)) => drop(insert("index", (*index).into())),
+        Some(InstanceKey::Key(key)) => drop(insert("index", string(key))),
+        None => {}
+    }
+    insert("values", values.map_or_else(Rego::new_object, convert));
+    if let Some(before) = &resource.before {
+        insert("before", convert(before));
+    }
+    if let Some(declaration) = &resource.declaration {
+        insert("configured", convert(&declaration.arguments));
+    }
+    insert("unknown", paths(&resource.unknown));
+    insert("sensitive", paths(&resource.sensitive));
+    let derived = values.and_then(derive::documents);
+    insert("derived", derived.as_ref().map_or_else(Rego::new_object, convert));
+    members
+}
+
+fn mode(resource: &Resource) -> &'static str {
+    match resource.address.mode {
+        crate::base::Mode::Managed => "managed",
+        crate::base::Mode::Data => "data",
+        crate::base::Mode::Ephemeral => "ephemeral",
+    }
+}
+
+/// The document of a subject: its own members and those of its links, by type.
+pub(super) fn with_links(mut members: Members, linked: &BTreeMap<Arc<str>, Vec<Rego>>) -> Rego {
+    let by_type = linked
+        .iter()
+        .map(|(resource_type, documents)| (string(resource_type), Rego::from(documents.clone())));
+    members.insert("linked".into(), Rego::from(by_type.collect::<Members>()));
+    Rego::from(members)
+}
+
+/// `{"params": {…}}`, the data of a policy.
+pub(super) fn parameters<'a>(params: impl Iterator<Item = (&'a String, &'a Value)>) -> Rego {
+    let params: Members =
+        params.map(|(name, value)| (name.as_str().into(), convert(value))).collect();
+    Rego::from(Members::from([("params".into(), Rego::from(params))]))
+}
+
+/// A value of the model as one of the interpreter; strings are shared, null members dropped.
+pub(super) fn convert(value: &Value) -> Rego {
+    match value {
+        Value::Null => Rego::Null,
+        Value::Bool(value) => Rego::Bool(*value),
+        Value::Integer(value) => (*value).into(),
+        Value::Number(text) => number(text),
+        Value::String(text) => string(text),
+        Value::Array(elements) => Rego::from(elements.iter().map(convert).collect::<Vec<_>>()),
+        Value::Object(object) => {
+            let known = object.iter().filter(|(_, value)| *value != Value::Null);
+            Rego::from(known.map(|(key, value)| (string(key), convert(value))).collect::<Members>())
+        }
+    }
+}
+
+/// A number of any size. One whose exponent would fill the memory stays a string.
+fn number(text: &Arc<str>) -> Rego {
+    const LARGEST_EXPONENT: u32 = 4096;
+    let exponent = text
+        .split(['e', 'E'])
+        .nth(1)
+        .map_or(Ok(0), |exponent| exponent.trim_start_matches(['+', '-']).parse::<u32>());
+    match exponent {
+        Ok(0..=LARGEST_EXPONENT) => {
+            Rego::from_numeric_string(text).unwrap_or_else(|_| string(text))
+        }
+        _ => string(text),
+    }
+}
+
+fn string(text: &Arc<str>) -> Rego {
+    Rego::String(text.clone())
+}
+
+fn paths(paths: &[AttributePath]) -> Rego {
+    let step = |step: &PathStep| match step {
+        PathStep::Key(key) => string(key),
+        PathStep::Index(index) => (*index).into(),
+    };
+    let path = |path: &AttributePath| Rego::from(path.0.iter().map(step).collect::<Vec<_>>());
+    Rego::from(paths.iter().map(path).collect::<Vec<_>>())
+}

@@ -1,0 +1,198 @@
+//! Which resources belong together: one index for a whole model, built once.
+//!
+//! Two resources are linked when the configuration of one refers to the other, when a value
+//! of one is the known identity of the other, or when a type holds for a whole provider
+//! configuration (an account-wide setting). A link is *exact*, or it *may* exist: the
+//! engine judges with and without it.
+
+mod identity;
+mod reference;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::base::Mode;
+use crate::model::{Action, Model, Resource};
+
+/// How certain a link is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Certainty {
+    /// It may exist.
+    May,
+    /// It exists.
+    Exact,
+}
+
+/// A link to another resource of the model, by its index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Link {
+    pub(super) to: usize,
+    pub(super) certainty: Certainty,
+}
+
+/// The links of every resource of a model.
+#[derive(Debug)]
+pub(super) struct Links {
+    of: Vec<Vec<Link>>,
+}
+
+/// What the policies want to know of links.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    /// Types that are judged by a policy that reads links.
+    pub(super) subjects: HashSet<Arc<str>>,
+    /// Types that such a policy may read as linked.
+    pub(super) linked: HashSet<Arc<str>>,
+    /// Types that hold for a whole provider configuration.
+    pub(super) provider_wide: HashSet<Arc<str>>,
+}
+
+impl Wanted {
+    /// True when a link between two types is of use.
+    fn pair(&self, a: &str, b: &str) -> bool {
+        let is_wanted = |a, b| self.subjects.contains(a) && self.linked.contains(b);
+        is_wanted(a, b) || is_wanted(b, a)
+    }
+
+    fn concerns(&self, resource_type: &str) -> bool {
+        self.subjects.contains(resource_type) || self.linked.contains(resource_type)
+    }
+}
+
+/// The pairs that were found; the more certain of two mentions wins.
+type Found = Vec<(usize, usize, Certainty)>;
+
+impl Links {
+    /// Finds the links between the resources of `model` that policies want.
+    pub(super) fn new(model: &Model, wanted: &Wanted) -> Self {
+        let mut pairs = Found::new();
+        if !wanted.linked.is_empty() {
+            let index = Index::new(model, wanted);
+            let identities = identity::Identities::new(&index);
+            let found: Vec<Found> = (0..model.resources.len())
+                .into_par_iter()
+                .filter(|&at| index.takes_part(at) && index.concerns(at))
+                .map(|at| {
+                    let mut found = reference::links(&index, at);
+                    found.extend(identities.links(&index, at));
+                    found
+                })
+                .collect();
+            pairs.extend(found.into_iter().flatten());
+            pairs.extend(provider_wide(&index));
+        }
+        Links { of: both_ways(model, pairs) }
+    }
+
+    /// The links of one resource, by the index of the other.
+    pub(super) fn of(&self, at: usize) -> &[Link] {
+        self.of.get(at).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+fn both_ways(model: &Model, pairs: Found) -> Vec<Vec<Link>> {
+    let mut certainties: BTreeMap<(usize, usize), Certainty> = BTreeMap::new();
+    for (from, to, certainty) in pairs {
+        let forgotten = [from, to].iter().any(|&at| {
+            model.resources.get(at).is_some_and(|resource| resource.action == Action::Forget)
+        });
+        // What is forgotten lives on, unmanaged: nobody knows for how long.
+        let certainty = if forgotten { Certainty::May } else { certainty };
+        for pair in [(from, to), (to, from)] {
+            let known = certainties.entry(pair).or_insert(certainty);
+            *known = certainty.max(*known);
+        }
+    }
+    let mut of = vec![Vec::new(); model.resources.len()];
+    for ((from, to), certainty) in certainties {
+        if let Some(links) = of.get_mut(from) {
+            links.push(Link { to, certainty });
+        }
+    }
+    of
+}
+
+/// Account-wide settings are linked to everything under the same provider configuration.
+fn provider_wide(index: &Index<'_>) -> Found {
+    let mut found = Found::new();
+    let settings: Vec<usize> = index.of_types(&index.wanted.provider_wide).collect();
+    for setting in settings {
+        let Some(from) = index.resource(setting) else { continue };
+        for subject in index.of_types(&index.wanted.subjects) {
+            let Some(to) = index.resource(subject) else { continue };
+            let certainty = match (provider_key(from), provider_key(to)) {
+                (Some(a), Some(b)) if a == b => Certainty::Exact,
+                (Some(_), Some(_)) => continue,
+                _ if from.provider == to.provider => Certainty::May,
+                _ => continue,
+            };
+            if index.wanted.pair(&from.address.resource_type, &to.address.resource_type) {
+                found.push((setting, subject, certainty));
+            }
+        }
+    }
+    found
+}
+
+fn provider_key(resource: &Resource) -> Option<&str> {
+    resource.declaration.as_ref()?.provider_key.as_deref()
+}
+
+/// The resources of a model by block and by type.
+struct Index<'a> {
+    model: &'a Model,
+    wanted: &'a Wanted,
+    by_block: HashMap<String, Vec<usize>>,
+    by_type: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Index<'a> {
+    fn new(model: &'a Model, wanted: &'a Wanted) -> Self {
+        let mut index = Index { model, wanted, by_block: HashMap::new(), by_type: HashMap::new() };
+        for (at, resource) in model.resources.iter().enumerate() {
+            if !index.takes_part(at) {
+                continue;
+            }
+            let resource_type = &*resource.address.resource_type;
+            index.by_type.entry(resource_type).or_default().push(at);
+            if wanted.concerns(resource_type) {
+                index.by_block.entry(resource.address.block()).or_default().push(at);
+            }
+        }
+        index
+    }
+
+    fn resource(&self, at: usize) -> Option<&'a Resource> {
+        self.model.resources.get(at)
+    }
+
+    /// Links hold after apply: what is destroyed then, or was before, has none.
+    fn takes_part(&self, at: usize) -> bool {
+        self.resource(at).is_some_and(|resource| {
+            resource.deposed.is_none()
+                && resource.action != Action::Delete
+                && resource.address.mode != Mode::Ephemeral
+        })
+    }
+
+    fn concerns(&self, at: usize) -> bool {
+        let resource = self.resource(at);
+        resource.is_some_and(|resource| self.wanted.concerns(&resource.address.resource_type))
+    }
+
+    fn of_types<'b>(&'b self, types: &'b HashSet<Arc<str>>) -> impl Iterator<Item = usize> + 'b {
+        let lists = types.iter().filter_map(|name| self.by_type.get(&**name));
+        lists.flatten().copied()
+    }
+
+    fn wants(&self, from: usize, to: usize) -> bool {
+        match (self.resource(from), self.resource(to)) {
+            (Some(a), Some(b)) => {
+                from != to && self.wanted.pair(&a.address.resource_type, &b.address.resource_type)
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Floor 3: judging a model by policies.
+//!
+//! The only floor that knows the interpreter, regorus. Every pair of policy and resource is
+//! evaluated on its own, in parallel; an error, a panic or a timeout in one is that pair's
+//! outcome and nobody else's.
+
+mod builtin;
+mod compile;
+mod completion;
+mod derive;
+mod document;
+mod fault_text;
+mod guard;
+mod judge;
+mod link;
+mod rego_test;
+mod scope;
+mod syntax;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rayon::prelude::*;
+
+use crate::base::{Mode, PolicyId};
+use crate::finding::{Counts, Outcome};
+use crate::model::Model;
+use crate::policy::{Policy, PolicyError, PolicySet};
+use compile::Compiled;
+use judge::Subject;
+pub use judge::{Verdict, Violation, is_judging};
+use link::{Links, Wanted};
+pub use rego_test::{TestResult, run_tests};
+
+/// How long one policy may take on one resource, unless the user says otherwise.
+pub const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(2);
+
+/// Policies, ready to judge.
+pub struct Engine {
+    policies: Vec<Compiled>,
+    by_type: HashMap<String, Vec<usize>>,
+}
+
+/// What became of every pair of one model.
+#[derive(Debug, Default)]
+pub struct Judgements {
+    /// How many pairs had each outcome.
+    pub counts: Counts,
+    /// The same for each policy that met a resource of its types.
+    pub by_policy: BTreeMap<PolicyId, Counts>,
+    /// The verdicts that are neither pass nor not-applicable, by resource and policy.
+    pub verdicts: Vec<Judgement>,
+    /// How many managed resources there were.
+    pub resources: usize,
+    /// How many pairs there must be.
+    pub pairs: usize,
+}
+
+/// A verdict, and whose it is.
+#[derive(Debug)]
+pub struct Judgement {
+    /// The index of the resource in the model.
+    pub resource: usize,
+    /// The policy.
+    pub policy: PolicyId,
+    /// What it said.
+    pub verdict: Verdict,
+}
+
+impl Engine {
+    /// Compiles the policies of `set`.
+    ///
+    /// # Errors
+    /// The policies that must not be used are left out and returned with the reason.
+    #[must_use]
+    pub fn new(set: &PolicySet, time_limit: Duration) -> (Self, Vec<PolicyError>) {
+        let (policies, errors) = compile::compile(set, time_limit);
+        let mut by_type: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, compiled) in policies.iter().enumerate() {
+            for resource_type in &compiled.policy.metadata.resource_types {
+                by_type.entry(resource_type.clone()).or_default().push(index);
+            }
+        }
+        (Engine { policies, by_type }, errors)
+    }
+
+    /// The policies, by id.
+    pub fn policies(&self) -> impl Iterator<Item = &Policy> {
+        self.policies.iter().map(|compiled| &compiled.policy)
+    }
+
+    /// Judges every managed resource of `model` by every policy for its type. `progress` is
+    /// told after each resource how many more pairs are done.
+    #[must_use]
+    pub fn judge(&self, model: &Model, progress: &(dyn Fn(usize) + Sync)) -> Judgements {
+        let links = Links::new(model, &self.wanted(model));
+        let subjects: Vec<(usize, &[usize])> = self.subjects(model).collect();
+        let all: Vec<Vec<(usize, usize, Verdict)>> = subjects
+            .par_iter()
+            .map_init(
+                || vec![None; self.policies.len()],
+                |interpreters, (at, policies)| {
+                    let found = self.judge_subject(model, &links, *at, policies, interpreters);
+                    progress(policies.len());
+                    found
+                },
+            )
+            .collect();
+        let mut judgements = Judgements {
+            resources: managed(model).count(),
+            pairs: subjects.iter().map(|(_, policies)| policies.len()).sum(),
+            ..Judgements::default()
+        };
+        for (resource, index, verdict) in all.into_iter().flatten() {
+            let Some(compiled) = self.policies.get(index) else { continue };
+            let policy = &compiled.policy.id;
+            judgements.counts.add(verdict.outcome);
+            judgements.by_policy.entry(policy.clone()).or_default().add(verdict.outcome);
+            if !matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable) {
+                let policy = policy.clone();
+                judgements.verdicts.push(Judgement { resource, policy, verdict });
+            }
+        }
+        judgements
+    }
+
+    /// How many pairs `model` makes.
+    #[must_use]
+    pub fn pairs(&self, model: &Model) -> usize {
+        self.subjects(model).map(|(_, policies)| policies.len()).sum()
+    }
+
+    fn subjects<'a>(&'a self, model: &'a Model) -> impl Iterator<Item = (usize, &'a [usize])> {
+        managed(model).filter_map(|(at, resource_type)| {
+            self.by_type.get(resource_type).map(|policies| (at, policies.as_slice()))
+        })
+    }
+
+    fn judge_subject(
+        &self,
+        model: &Model,
+        links: &Links,
+        at: usize,
+        policies: &[usize],
+        interpreters: &mut [Option<regorus::Engine>],
+    ) -> Vec<(usize, usize, Verdict)> {
+        let Some(subject) = Subject::new(model, links, at) else { return Vec::new() };
+        let judge = |&index: &usize| {
+            let compiled = self.policies.get(index)?;
+            let verdict = subject.judge(compiled, interpreters.get_mut(index)?);
+            Some((at, index, verdict))
+        };
+        policies.iter().filter_map(judge).collect()
+    }
+
+    /// Which links the policies ask for, of the types that occur.
+    fn wanted(&self, model: &Model) -> Wanted {
+        let mut wanted = Wanted::default();
+        let mut types: Vec<&Arc<str>> =
+            model.resources.iter().map(|resource| &resource.address.resource_type).collect();
+        types.sort_unstable();
+        types.dedup();
+        for compiled in &self.policies {
+            let judged = &compiled.policy.metadata.resource_types;
+            let subjects = types.iter().filter(|name| judged.iter().any(|j| *j == ****name));
+            let subjects: Vec<Arc<str>> = subjects.map(|name| (*name).clone()).collect();
+            if subjects.is_empty() || !compiled.reads.words.contains("linked") {
+                continue;
+            }
+            wanted.subjects.extend(subjects);
+            let words = &compiled.reads.words;
+            let linked = types.iter().filter(|name| words.contains(**name));
+            wanted.linked.extend(linked.map(|name| (*name).clone()));
+            let wide = compiled.policy.metadata.provider_wide.iter();
+            wanted.provider_wide.extend(wide.map(|name| Arc::from(name.as_str())));
+        }
+        wanted
+    }
+}
+
+/// The managed resources of a model by index, with their types.
+fn managed(model: &Model) -> impl Iterator<Item = (usize, &str)> {
+    let resources = model.resources.iter().enumerate();
+    let managed = resources.filter(|(_, resource)| resource.address.mode == Mode::Managed);
+    managed.map(|(at, resource)| (at, &*resource.address.resource_type))
+}

@@ -1,0 +1,189 @@
+//! Walking the syntax tree of a policy.
+//!
+//! regorus keeps its tree behind `unstable`; the version is pinned, and this file and
+//! `guard.rs` are the only ones that know its shape.
+
+use regorus::unstable::{Expr, Literal, LiteralStmt, Module, Query, Rule, RuleHead, Span};
+
+/// One step of a reference, as far as it is written out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step<'a> {
+    /// `.name` or `["name"]`.
+    Name(&'a str),
+    /// Any other index.
+    Dynamic,
+}
+
+/// The root variable of a reference and its steps; None for anything else.
+pub(super) fn reference(expr: &Expr) -> Option<(&Span, Vec<Step<'_>>)> {
+    let mut steps = Vec::new();
+    let mut at = expr;
+    loop {
+        match at {
+            Expr::Var { span, .. } => {
+                steps.reverse();
+                return Some((span, steps));
+            }
+            Expr::RefDot { refr, field, .. } => {
+                steps.push(Step::Name(field.0.text()));
+                at = refr;
+            }
+            Expr::RefBrack { refr, index, .. } => {
+                steps.push(match index.as_ref() {
+                    Expr::String { value, .. } | Expr::RawString { value, .. } => {
+                        value.as_string().map_or(Step::Dynamic, |text| Step::Name(text))
+                    }
+                    _ => Step::Dynamic,
+                });
+                at = refr;
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// Calls `visit` for every expression of a rule. A reference is visited once, as a whole;
+/// its indexes are visited after it.
+pub(super) fn rule_expressions<'a>(rule: &'a Rule, visit: &mut dyn FnMut(&'a Expr)) {
+    match rule {
+        Rule::Spec { head, bodies, .. } => {
+            match head {
+                RuleHead::Compr { refr, assign, .. } => {
+                    indexes(refr, visit);
+                    assign.iter().for_each(|assign| expression(&assign.value, visit));
+                }
+                RuleHead::Set { refr, key, .. } => {
+                    indexes(refr, visit);
+                    key.iter().for_each(|key| expression(key, visit));
+                }
+                RuleHead::Func { args, assign, .. } => {
+                    args.iter().for_each(|argument| expression(argument, visit));
+                    assign.iter().for_each(|assign| expression(&assign.value, visit));
+                }
+            }
+            for body in bodies {
+                body.assign.iter().for_each(|assign| expression(&assign.value, visit));
+                query(&body.query, visit);
+            }
+        }
+        Rule::Default { value, .. } => expression(value, visit),
+    }
+}
+
+/// The name that a rule defines, as written before its arguments and keys.
+pub(super) fn rule_name(rule: &Rule) -> Option<(&Span, Vec<&str>)> {
+    let refr = match rule {
+        Rule::Spec { head: RuleHead::Compr { refr, .. }, .. }
+        | Rule::Spec { head: RuleHead::Set { refr, .. }, .. }
+        | Rule::Spec { head: RuleHead::Func { refr, .. }, .. }
+        | Rule::Default { refr, .. } => refr,
+    };
+    let (root, steps) = reference(refr)?;
+    let named = steps.into_iter().map_while(|step| match step {
+        Step::Name(name) => Some(name),
+        Step::Dynamic => None,
+    });
+    Some((root, std::iter::once(root.text()).chain(named).collect()))
+}
+
+/// The package of a module, such as `["policies", "aws", "s3"]`.
+pub(super) fn package(module: &Module) -> Vec<&str> {
+    path(&module.package.refr)
+}
+
+/// A path that is written out, such as that of a package or an import.
+pub(super) fn path(expr: &Expr) -> Vec<&str> {
+    let Some((root, steps)) = reference(expr) else { return Vec::new() };
+    let names = steps.into_iter().map_while(|step| match step {
+        Step::Name(name) => Some(name),
+        Step::Dynamic => None,
+    });
+    std::iter::once(root.text()).chain(names).collect()
+}
+
+/// The expressions of a statement that are directly in it.
+pub(super) fn statement_expressions(statement: &LiteralStmt) -> Vec<&Expr> {
+    match &statement.literal {
+        Literal::SomeVars { .. } => Vec::new(),
+        Literal::SomeIn { key, value, collection, .. } => {
+            let key = key.iter().map(AsRef::as_ref);
+            key.chain([value.as_ref(), collection.as_ref()]).collect()
+        }
+        Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => vec![expr.as_ref()],
+        Literal::Every { domain, .. } => vec![domain.as_ref()],
+    }
+}
+
+/// Calls `visit` for every expression of a query.
+pub(super) fn query<'a>(query_: &'a Query, visit: &mut dyn FnMut(&'a Expr)) {
+    for statement in &query_.stmts {
+        statement_expressions(statement).into_iter().for_each(|expr| expression(expr, visit));
+        if let Literal::Every { query: inner, .. } = &statement.literal {
+            query(inner, visit);
+        }
+        for modifier in &statement.with_mods {
+            expression(&modifier.refr, visit);
+            expression(&modifier.r#as, visit);
+        }
+    }
+}
+
+/// Calls `visit` for an expression and everything below it.
+pub(super) fn expression<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
+    visit(expr);
+    match expr {
+        Expr::Array { items, .. } | Expr::Set { items, .. } => {
+            items.iter().for_each(|item| expression(item, visit));
+        }
+        Expr::Object { fields, .. } => {
+            for (_, key, value) in fields {
+                expression(key, visit);
+                expression(value, visit);
+            }
+        }
+        Expr::ArrayCompr { term, query: inner, .. } | Expr::SetCompr { term, query: inner, .. } => {
+            expression(term, visit);
+            query(inner, visit);
+        }
+        Expr::ObjectCompr { key, value, query: inner, .. } => {
+            expression(key, visit);
+            expression(value, visit);
+            query(inner, visit);
+        }
+        Expr::Call { fcn, params, .. } => {
+            indexes(fcn, visit);
+            params.iter().for_each(|parameter| expression(parameter, visit));
+        }
+        Expr::UnaryExpr { expr, .. } => expression(expr, visit),
+        Expr::RefDot { .. } | Expr::RefBrack { .. } => indexes(expr, visit),
+        Expr::BinExpr { lhs, rhs, .. }
+        | Expr::BoolExpr { lhs, rhs, .. }
+        | Expr::ArithExpr { lhs, rhs, .. }
+        | Expr::AssignExpr { lhs, rhs, .. } => {
+            expression(lhs, visit);
+            expression(rhs, visit);
+        }
+        Expr::Membership { key, value, collection, .. } => {
+            key.iter().for_each(|key| expression(key, visit));
+            expression(value, visit);
+            expression(collection, visit);
+        }
+        _ => {}
+    }
+}
+
+/// Visits what a reference holds besides its names: its indexes, and a root that is no variable.
+fn indexes<'a>(reference: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
+    let mut at = reference;
+    loop {
+        match at {
+            Expr::RefDot { refr, .. } => at = refr,
+            Expr::RefBrack { refr, index, .. } => {
+                expression(index, visit);
+                at = refr;
+            }
+            Expr::Var { .. } => return,
+            other => return expression(other, visit),
+        }
+    }
+}
