@@ -1,11 +1,14 @@
 //! plangate judges Terraform and OpenTofu plans and states with Rego policies.
 //!
 //! The library has the floors that `docs/ARCHITECTURE.md` describes; the binary is
-//! `cli`. A module uses lower floors only.
+//! [`cli`]. A module uses lower floors only.
 
 pub mod base;
+pub mod check;
+pub mod cli;
 pub mod engine;
 pub mod finding;
 pub mod input;
 pub mod model;
 pub mod policy;
+pub mod report;

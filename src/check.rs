@@ -1,0 +1,310 @@
+//! Floor 4: the use case `check`. Joins input, policies, engine and report.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+use miette::Diagnostic;
+
+use crate::base::{AttributePath, PolicyId, Severity};
+use crate::engine::{DEFAULT_TIME_LIMIT, Engine, Judgement, Judgements};
+use crate::finding::{Counts, Finding, Location, Outcome, Precision};
+use crate::input::{self, Document, InputError, locate};
+use crate::model::{Kind, Model, Resource};
+use crate::policy::{self, Policy, PolicyError, PolicySet};
+use crate::report::{self, Gate, Input, Problem, ProblemKind, Report};
+
+/// How to check.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Judge plans that say themselves that they are errored or incomplete.
+    pub allow_incomplete: bool,
+    /// How long one policy may take on one resource.
+    pub time_limit: Duration,
+    /// The working directory, for writing paths relative to it.
+    pub directory: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { allow_incomplete: false, time_limit: DEFAULT_TIME_LIMIT, directory: None }
+    }
+}
+
+/// The policies of a run, and what could not be loaded.
+pub struct Policies {
+    engine: Engine,
+    /// Files that could not be used.
+    pub errors: Vec<PolicyError>,
+}
+
+impl Policies {
+    /// Loads the built-in policies and those below `directories`.
+    #[must_use]
+    pub fn load(directories: &[impl AsRef<Path>], options: &Options) -> Self {
+        let mut files = policy::built_in();
+        let mut errors = Vec::new();
+        for directory in directories {
+            let (found, failed) = policy::read_directory(directory.as_ref());
+            files.extend(found);
+            errors.extend(failed);
+        }
+        let mut set = PolicySet::load(files);
+        errors.append(&mut set.errors);
+        let (engine, failed) = Engine::new(&set, options.time_limit);
+        errors.extend(failed);
+        errors.sort_by(|a, b| (a.source.name(), a.span).cmp(&(b.source.name(), b.span)));
+        Policies { engine, errors }
+    }
+}
+
+/// Told how far a check is.
+pub trait Progress: Sync {
+    /// So many more judgements are to be made.
+    fn more(&self, judgements: usize);
+    /// So many more are made.
+    fn done(&self, judgements: usize);
+}
+
+/// Checks `documents`. What could not be read stands in `errors` and becomes part of the report.
+///
+/// # Panics
+/// When the outcomes do not add up to the pairs that were to be judged: a bug.
+#[must_use]
+pub fn check(
+    documents: Vec<Document>,
+    mut errors: Vec<InputError>,
+    policies: &Policies,
+    options: &Options,
+    progress: &dyn Progress,
+) -> (Report, Vec<InputError>) {
+    let mut run = Run { policies, options, progress, report: empty(policies, options) };
+    for document in documents {
+        match input::load(&document) {
+            Ok(model) => {
+                let sha256 = report::sha256(&document.bytes);
+                drop(document);
+                run.judge(&model, sha256);
+            }
+            Err(error) => errors.push(error),
+        }
+    }
+    let Run { mut report, .. } = run;
+    report.gate.bad_inputs += errors.len();
+    report.problems.extend(errors.iter().map(input_problem));
+    report.problems.sort_by(|a, b| (a.kind, &a.path, a.place).cmp(&(b.kind, &b.path, b.place)));
+    report.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    report.gate.blocking = report.findings.iter().filter(|finding| finding.blocks).count();
+    let failed = report.findings.iter().filter(|finding| finding.outcome == Outcome::Error);
+    report.gate.bad_policies +=
+        failed.map(|finding| &finding.policy).collect::<BTreeSet<_>>().len();
+    (report, errors)
+}
+
+/// The order of findings: by input, address, policy, attribute and message.
+fn order(finding: &Finding) -> (&str, &str, &PolicyId, Option<&AttributePath>, &str) {
+    (
+        finding.location.source.name(),
+        &finding.address,
+        &finding.policy,
+        finding.attribute.as_ref(),
+        &finding.message,
+    )
+}
+
+fn empty(policies: &Policies, options: &Options) -> Report {
+    let loaded: Vec<Policy> = policies.engine.policies().cloned().collect();
+    let mut problems: Vec<Problem> = policies.errors.iter().map(policy_problem).collect();
+    let mut gate = Gate { bad_policies: policies.errors.len(), ..Gate::default() };
+    if loaded.is_empty() && problems.is_empty() {
+        gate.bad_policies = 1;
+        problems.push(Problem {
+            kind: ProblemKind::Policy,
+            path: String::new(),
+            place: None,
+            message: "no policy was selected".to_owned(),
+            help: Some("give policies with `--policy DIR`".to_owned()),
+        });
+    }
+    Report {
+        inputs: Vec::new(),
+        policies: loaded,
+        findings: Vec::new(),
+        counts: Counts::default(),
+        by_policy: BTreeMap::default(),
+        problems,
+        notices: Vec::new(),
+        gate,
+        directory: options.directory.clone(),
+    }
+}
+
+/// A check under way.
+struct Run<'a> {
+    policies: &'a Policies,
+    options: &'a Options,
+    progress: &'a dyn Progress,
+    report: Report,
+}
+
+impl Run<'_> {
+    fn judge(&mut self, model: &Model, sha256: String) {
+        self.judge_completeness(model);
+        self.progress.more(self.policies.engine.pairs(model));
+        let judgements = self.policies.engine.judge(model, &|done| self.progress.done(done));
+        assert_eq!(judgements.counts.total(), judgements.pairs, "every pair has one outcome");
+        self.count(&judgements);
+        for judgement in &judgements.verdicts {
+            self.add_findings(model, judgement);
+        }
+        let report = &mut self.report;
+        if judgements.resources == 0 {
+            let path = model.source.name();
+            report.notices.push(format!("{path} holds no managed resource: nothing was judged"));
+        }
+        report.inputs.push(Input {
+            path: model.source.name().to_owned(),
+            kind: model.kind.as_str(),
+            format_version: model.format_version.clone(),
+            tool_version: model.tool_version.clone(),
+            resources: judgements.resources,
+            sha256,
+        });
+    }
+
+    /// A plan that does not tell the whole story is no ground for an open gate.
+    fn judge_completeness(&mut self, model: &Model) {
+        let completeness = &model.completeness;
+        let path = model.source.name();
+        let what = match (completeness.errored, completeness.incomplete) {
+            (true, _) => "is an errored plan: planning stopped, and resources are missing from it",
+            (_, true) => "is an incomplete plan: resources were targeted or deferred",
+            _ => return,
+        };
+        let deferred = completeness.deferred.iter().map(|(address, reason)| {
+            format!("{address} is deferred ({reason}) and was not judged")
+        });
+        self.report.notices.extend(deferred);
+        if self.options.allow_incomplete {
+            let notice = format!("{path} {what}; only what it holds was judged");
+            self.report.notices.push(notice);
+            return;
+        }
+        self.report.gate.bad_inputs += 1;
+        self.report.problems.push(Problem {
+            kind: ProblemKind::Input,
+            path: path.to_owned(),
+            place: None,
+            message: format!("{path} {what}"),
+            help: Some(
+                "plan again without errors and without `-target`, or accept it with `--allow-incomplete`"
+                    .to_owned(),
+            ),
+        });
+    }
+
+    fn count(&mut self, judgements: &Judgements) {
+        self.report.counts.merge(&judgements.counts);
+        for (policy, counts) in &judgements.by_policy {
+            self.report.by_policy.entry(policy.clone()).or_default().merge(counts);
+        }
+    }
+
+    fn add_findings(&mut self, model: &Model, judgement: &Judgement) {
+        let Some(resource) = model.resources.get(judgement.resource) else { return };
+        let verdict = &judgement.verdict;
+        let Some(policy) = self.policies.engine.policies().find(|p| p.id == judgement.policy)
+        else {
+            return;
+        };
+        let severity = policy.metadata.severity;
+        let finding =
+            |attribute: Option<AttributePath>, message: String, related: Vec<String>| Finding {
+                outcome: verdict.outcome,
+                policy: policy.id.clone(),
+                severity,
+                address: resource.label(),
+                block: resource.address.block(),
+                action: resource.action,
+                location: location(model, resource, attribute.as_ref()),
+                attribute,
+                message,
+                reason: verdict.reason.clone(),
+                related,
+                blocks: blocks(verdict.outcome, severity),
+            };
+        if verdict.outcome == Outcome::Error {
+            let message = "the policy could not be evaluated on this resource".to_owned();
+            self.report.findings.push(finding(None, message, Vec::new()));
+        }
+        for violation in &verdict.violations {
+            self.report.findings.push(finding(
+                violation.attribute.clone(),
+                violation.message.clone(),
+                violation.related.clone(),
+            ));
+        }
+    }
+}
+
+/// A violation blocks; what nobody knows yet blocks where it could be grave.
+fn blocks(outcome: Outcome, severity: Severity) -> bool {
+    match outcome {
+        Outcome::Violation => true,
+        Outcome::Undetermined => severity >= Severity::High,
+        _ => false,
+    }
+}
+
+/// Where a finding stands in the document that was judged.
+fn location(model: &Model, resource: &Resource, attribute: Option<&AttributePath>) -> Location {
+    let at_resource = Location {
+        source: model.source.clone(),
+        span: resource.header,
+        precision: Precision::InputResource,
+        is_quotable: true,
+    };
+    let Some(path) = attribute else { return at_resource };
+    match locate::attribute(&model.source, model.kind, resource, path) {
+        None => at_resource,
+        Some((span, depth)) => Location {
+            span,
+            precision: Precision::InputAttribute,
+            is_quotable: is_quotable(model, resource, path, depth),
+            ..at_resource
+        },
+    }
+}
+
+/// True when the document says of every secret that it is one, and this is none. Plans do
+/// since format version 0.2; states know the marks of the configuration alone.
+fn is_quotable(model: &Model, resource: &Resource, path: &AttributePath, depth: usize) -> bool {
+    let found = AttributePath(path.0.iter().take(depth).cloned().collect());
+    model.kind == Kind::Plan && model.format_version != "0.1" && !resource.is_sensitive(&found)
+}
+
+fn input_problem(error: &InputError) -> Problem {
+    Problem {
+        kind: ProblemKind::Input,
+        path: error.label.clone(),
+        place: error.place,
+        message: error.to_string(),
+        help: error.help().map(|help| help.to_string()),
+    }
+}
+
+fn policy_problem(error: &PolicyError) -> Problem {
+    let place = error.span.map(|span| error.source.place(span.start));
+    let name = error.source.name();
+    let message = match place {
+        Some(place) => format!("{name}:{}:{}: {}", place.line, place.column, error.fault),
+        None => error.to_string(),
+    };
+    Problem {
+        kind: ProblemKind::Policy,
+        path: name.to_owned(),
+        place,
+        message,
+        help: error.help().map(|help| help.to_string()),
+    }
+}

@@ -1,0 +1,70 @@
+//! Floor 5: arguments, terminal, exit codes.
+
+mod check;
+mod output;
+mod progress;
+mod terminal;
+
+use std::ffi::OsString;
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::engine;
+
+/// Exit code: the command line is wrong.
+const USAGE: u8 = 2;
+/// Exit code: a report could not be written.
+const NOT_WRITTEN: u8 = 5;
+/// Exit code: a bug.
+const BUG: u8 = 70;
+
+/// What the exit codes mean, for the help text.
+const EXIT_CODES: &str = "\
+Exit codes, the same for every format:
+  0    the gate is open
+  1    blocked by findings
+  2    wrong usage
+  3    an input cannot be trusted: unreadable, unsupported, errored or incomplete
+  4    a policy does not load, fails or takes too long, or there is none
+  5    a report could not be written
+  70   a bug in plangate
+Several at once: 70 before 4, 3, 5 and 1.";
+
+/// Judges Terraform and OpenTofu plans and states with Rego policies.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = EXIT_CODES, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What to do. To add a command: a file below `cli/` and a variant here.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Judge plans and states, and say whether `apply` may run
+    Check(check::CheckArguments),
+}
+
+/// Runs the command line and returns the process exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { USAGE } else { 0 };
+            return ExitCode::from(if error.print().is_err() { NOT_WRITTEN } else { code });
+        }
+    };
+    let report_panic = panic::take_hook();
+    panic::set_hook(Box::new(move |information| {
+        // A panic in a policy becomes an outcome of its own, and its text may hold values.
+        if !engine::is_judging() {
+            report_panic(information);
+        }
+    }));
+    let result = panic::catch_unwind(AssertUnwindSafe(|| match arguments.command {
+        Command::Check(arguments) => check::run(&arguments),
+    }));
+    ExitCode::from(result.unwrap_or(BUG))
+}

@@ -1,0 +1,106 @@
+//! Where reports go: standard output, or files that are replaced as a whole.
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use tempfile::NamedTempFile;
+
+use super::terminal::{self, Color};
+use crate::report::{Look, REPORTERS, Report, Reporter};
+
+/// A report that was asked for: `FORMAT`, or `FORMAT=PATH`.
+#[derive(Clone)]
+pub(super) struct Output {
+    reporter: &'static Reporter,
+    /// The file; None for standard output.
+    pub(super) path: Option<PathBuf>,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, path) = match text.split_once('=') {
+            Some((_, "")) => return Err("there is no path after `=`".to_owned()),
+            Some((name, "-")) => (name, None),
+            Some((name, path)) => (name, Some(PathBuf::from(path))),
+            None => (text, None),
+        };
+        let reporter = REPORTERS.iter().find(|reporter| reporter.name == name);
+        let known =
+            || REPORTERS.iter().map(|reporter| reporter.name).collect::<Vec<_>>().join(", ");
+        let reporter =
+            reporter.ok_or_else(|| format!("there is no format `{name}`: use {}", known()))?;
+        Ok(Output { reporter, path })
+    }
+}
+
+impl std::fmt::Debug for Output {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}={:?}", self.reporter.name, self.path)
+    }
+}
+
+impl Output {
+    /// What people read when they ask for nothing else.
+    pub(super) fn pretty() -> Option<Self> {
+        REPORTERS.first().map(|reporter| Output { reporter, path: None })
+    }
+
+    /// Writes `report` to where it shall go.
+    ///
+    /// # Errors
+    /// What went wrong, with the path.
+    pub(super) fn write(&self, report: &Report, color: Color) -> Result<(), String> {
+        match &self.path {
+            None => {
+                let look = terminal::look(color, &io::stdout());
+                let mut out = BufWriter::new(io::stdout().lock());
+                let written =
+                    (self.reporter.write)(report, look, &mut out).and_then(|()| out.flush());
+                written.map_err(|error| format!("standard output: {error}"))
+            }
+            Some(path) => self.write_file(report, path).map_err(|error| {
+                // An old report must not be taken for a new one.
+                let _ = fs::remove_file(path);
+                format!("{}: {error}", path.display())
+            }),
+        }
+    }
+
+    /// Writes beside the file and moves it into place, so that nobody reads half a report.
+    fn write_file(&self, report: &Report, path: &Path) -> io::Result<()> {
+        let directory = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let look = Look { color: false, unicode: true, width: 100 };
+        let file = NamedTempFile::new_in(directory)?;
+        let mut out = BufWriter::new(file);
+        (self.reporter.write)(report, look, &mut out)?;
+        let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.as_file().sync_all()?;
+        keep_readable(&file, path)?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    }
+}
+
+/// A temporary file is private; a report has the permissions of the file that it replaces, or
+/// those that any new file would get.
+#[cfg(unix)]
+fn keep_readable(file: &NamedTempFile, path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let permissions = match fs::metadata(path) {
+        Ok(known) => known.permissions(),
+        Err(_) => fs::Permissions::from_mode(0o644),
+    };
+    file.as_file().set_permissions(permissions)
+}
+
+#[cfg(not(unix))]
+fn keep_readable(_file: &NamedTempFile, _path: &Path) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! What a finding is known by from run to run.
+
+use sha2::{Digest, Sha256};
+
+use crate::finding::Finding;
+
+/// The SHA-256 over policy, address and attribute: never over lines or messages, so that
+/// editing a file or rewording a policy does not make an old finding a new one.
+#[must_use]
+pub fn fingerprint(finding: &Finding) -> String {
+    let attribute = finding.attribute.as_ref().map(ToString::to_string).unwrap_or_default();
+    let mut hash = Sha256::new();
+    for part in [finding.policy.as_str(), &finding.address, &attribute] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hex(&hash.finalize())
+}
+
+/// Bytes as lower-case hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The SHA-256 of `bytes`.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}

@@ -1,0 +1,133 @@
+//! plangate's own JSON: everything that a program could want to know.
+//!
+//! Versioned: members are added within a major version, never changed or removed. The schema
+//! is `docs/report.schema.json`.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Input, Look, Problem, Report, fingerprint, inert};
+use crate::base::{AttributePath, PolicyId, Severity};
+use crate::finding::{Counts, Finding, Outcome, Precision};
+
+/// The version of the format.
+const VERSION: &str = "1.0";
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: &'static str,
+    tool: Tool,
+    gate: &'static str,
+    exit_code: u8,
+    inputs: &'a [Input],
+    policies: Vec<PolicyEntry<'a>>,
+    pairs: usize,
+    counts: BTreeMap<&'static str, usize>,
+    findings: Vec<FindingEntry<'a>>,
+    problems: &'a [Problem],
+    notices: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct PolicyEntry<'a> {
+    id: &'a PolicyId,
+    title: &'a str,
+    severity: Severity,
+    aliases: &'a [String],
+    controls: &'a BTreeMap<String, Vec<String>>,
+    counts: BTreeMap<&'static str, usize>,
+}
+
+#[derive(Serialize)]
+struct FindingEntry<'a> {
+    outcome: Outcome,
+    policy: &'a PolicyId,
+    severity: Severity,
+    address: &'a str,
+    action: &'static str,
+    attribute: Option<&'a AttributePath>,
+    message: &'a str,
+    reason: Option<&'a str>,
+    related: &'a [String],
+    remediation: Option<&'a str>,
+    blocks: bool,
+    fingerprint: String,
+    location: LocationEntry<'a>,
+}
+
+#[derive(Serialize)]
+struct LocationEntry<'a> {
+    path: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    precision: Precision,
+}
+
+/// Writes the report.
+pub(super) fn write(report: &Report, _look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let policies = report.policies.iter().map(|policy| PolicyEntry {
+        id: &policy.id,
+        title: &policy.metadata.title,
+        severity: policy.metadata.severity,
+        aliases: &policy.metadata.aliases,
+        controls: &policy.metadata.controls,
+        counts: counts(report.by_policy.get(&policy.id).unwrap_or(&Counts::default())),
+    });
+    let document = Document {
+        version: VERSION,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        gate: if report.gate.is_open() { "open" } else { "closed" },
+        exit_code: report.gate.exit_code(),
+        inputs: &report.inputs,
+        policies: policies.collect(),
+        pairs: report.counts.total(),
+        counts: counts(&report.counts),
+        findings: report.findings.iter().map(|finding| entry(report, finding)).collect(),
+        problems: &report.problems,
+        notices: &report.notices,
+    };
+    inert::write(&document, out)
+}
+
+fn counts(counts: &Counts) -> BTreeMap<&'static str, usize> {
+    Outcome::ALL.into_iter().map(|outcome| (outcome.as_str(), counts.get(outcome))).collect()
+}
+
+fn entry<'a>(report: &'a Report, finding: &'a Finding) -> FindingEntry<'a> {
+    let location = &finding.location;
+    let start = location.source.place(location.span.start);
+    let end = location.source.place(location.span.end);
+    let policy = report.policy(&finding.policy);
+    FindingEntry {
+        outcome: finding.outcome,
+        policy: &finding.policy,
+        severity: finding.severity,
+        address: &finding.address,
+        action: finding.action.as_str(),
+        attribute: finding.attribute.as_ref(),
+        message: &finding.message,
+        reason: finding.reason.as_deref(),
+        related: &finding.related,
+        remediation: policy.map(|policy| policy.metadata.remediation.as_str()),
+        blocks: finding.blocks,
+        fingerprint: fingerprint(finding),
+        location: LocationEntry {
+            path: location.source.name(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            precision: location.precision,
+        },
+    }
+}

@@ -1,0 +1,153 @@
+//! Floor 3: rendering what was found.
+//!
+//! A reporter reads a [`Report`] and writes bytes; it opens nothing and decides nothing.
+
+mod excerpt;
+mod fingerprint;
+mod inert;
+mod json;
+mod pretty;
+mod sarif;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::base::{Place, PolicyId};
+use crate::finding::{Counts, Finding};
+use crate::policy::Policy;
+pub use excerpt::Snippet;
+pub use fingerprint::fingerprint;
+pub(crate) use fingerprint::sha256;
+pub use pretty::render;
+
+/// Everything that a reporter may say.
+#[derive(Debug)]
+pub struct Report {
+    /// What was judged.
+    pub inputs: Vec<Input>,
+    /// The policies that were loaded, by id.
+    pub policies: Vec<Policy>,
+    /// What was found, sorted by input, address, policy and attribute.
+    pub findings: Vec<Finding>,
+    /// How many pairs of policy and resource had each outcome.
+    pub counts: Counts,
+    /// The same by policy.
+    pub by_policy: BTreeMap<PolicyId, Counts>,
+    /// What could not be checked.
+    pub problems: Vec<Problem>,
+    /// What the reader should know besides.
+    pub notices: Vec<String>,
+    /// Whether `apply` may run.
+    pub gate: Gate,
+    /// The working directory: paths below it are written relative to it.
+    pub directory: Option<String>,
+}
+
+/// A document that was judged.
+#[derive(Debug, Clone, Serialize)]
+pub struct Input {
+    /// The path as the user gave it.
+    pub path: String,
+    /// Plan or state.
+    pub kind: &'static str,
+    /// The version of the format.
+    pub format_version: String,
+    /// The version of Terraform or OpenTofu.
+    pub tool_version: Option<String>,
+    /// The number of managed resources.
+    pub resources: usize,
+    /// The SHA-256 of its bytes.
+    pub sha256: String,
+}
+
+/// Something that could not be checked.
+#[derive(Debug, Clone, Serialize)]
+pub struct Problem {
+    /// An input or a policy.
+    pub kind: ProblemKind,
+    /// The file.
+    pub path: String,
+    /// The place in it.
+    pub place: Option<Place>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do next.
+    pub help: Option<String>,
+}
+
+/// What a problem is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProblemKind {
+    /// An input cannot be trusted.
+    Input,
+    /// A policy does not load, or there is none.
+    Policy,
+}
+
+/// Whether `apply` may run, and if not, why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Gate {
+    /// Findings that block.
+    pub blocking: usize,
+    /// Inputs that could not be trusted.
+    pub bad_inputs: usize,
+    /// Policies that could not be loaded, or failed.
+    pub bad_policies: usize,
+}
+
+impl Gate {
+    /// True when nothing stands against `apply`.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self == Gate::default()
+    }
+
+    /// The process exit code: 0, or the gravest of 4, 3 and 1.
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Gate { bad_policies: 1.., .. } => 4,
+            Gate { bad_inputs: 1.., .. } => 3,
+            Gate { blocking: 1.., .. } => 1,
+            Gate { .. } => 0,
+        }
+    }
+}
+
+impl Report {
+    /// The policy of a finding.
+    fn policy(&self, id: &PolicyId) -> Option<&Policy> {
+        self.policies.iter().find(|policy| policy.id == *id)
+    }
+}
+
+/// How a report is to look.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Use colour.
+    pub color: bool,
+    /// Use characters beyond ASCII for lines.
+    pub unicode: bool,
+    /// The columns to fill.
+    pub width: usize,
+}
+
+/// A way to write a report.
+pub struct Reporter {
+    /// What the format is called on the command line.
+    pub name: &'static str,
+    /// What it is for, for the help text.
+    pub help: &'static str,
+    /// Writes the report.
+    pub write: fn(&Report, Look, &mut dyn Write) -> io::Result<()>,
+}
+
+/// Every reporter. To add one: a file below `report/` and a line here.
+pub const REPORTERS: &[Reporter] = &[
+    Reporter { name: "pretty", help: "diagnostics for people", write: pretty::write },
+    Reporter { name: "json", help: "everything, for programs", write: json::write },
+    Reporter { name: "sarif", help: "SARIF 2.1.0, for code scanning", write: sarif::write },
+];

@@ -1,0 +1,259 @@
+//! Diagnostics for people, as a compiler prints them.
+
+use std::fmt::{self, Display, Write as _};
+use std::io::{self, Write};
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity as Level, SourceCode,
+    ThemeCharacters, ThemeStyles,
+};
+
+use super::{Look, Report, Snippet};
+use crate::base::{Severity, neutralise};
+use crate::finding::{Counts, Finding, Outcome};
+
+/// Writes the report.
+pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let handler = handler(look);
+    for finding in &report.findings {
+        let mut text = String::new();
+        let diagnostic = Rendered::new(report, finding);
+        if handler.render_report(&mut text, &diagnostic).is_err() {
+            return Err(io::Error::other("a finding could not be rendered"));
+        }
+        writeln!(out, "{}", text.trim_end())?;
+        writeln!(out)?;
+    }
+    summary(report, look, out)
+}
+
+/// A diagnostic of any kind as text, such as an error about an input or a policy.
+#[must_use]
+pub fn render(diagnostic: &dyn Diagnostic, look: Look) -> String {
+    let mut text = String::new();
+    match handler(look).with_context_lines(1).render_report(&mut text, diagnostic) {
+        Ok(()) => text.trim_end().to_owned(),
+        Err(fmt::Error) => diagnostic.to_string(),
+    }
+}
+
+/// The handler that renders diagnostics the way `look` asks for.
+fn handler(look: Look) -> GraphicalReportHandler {
+    let characters =
+        if look.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
+    let styles = if look.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+    GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
+        .with_width(look.width)
+        .with_links(false)
+        .with_context_lines(0)
+}
+
+/// A finding as a diagnostic.
+#[derive(Debug)]
+struct Rendered {
+    code: String,
+    message: String,
+    help: String,
+    label: String,
+    level: Level,
+    snippet: Snippet,
+}
+
+impl Rendered {
+    fn new(report: &Report, finding: &Finding) -> Self {
+        let policy = report.policy(&finding.policy);
+        let mut help = String::new();
+        if finding.outcome == Outcome::Violation
+            && let Some(policy) = policy
+        {
+            help.push_str(&policy.metadata.remediation);
+        }
+        if let Some(reason) = &finding.reason {
+            let _ = write!(help, "{}", neutralise(reason));
+        }
+        if !finding.related.is_empty() {
+            let related: Vec<_> = finding.related.iter().map(|text| neutralise(text)).collect();
+            let _ = write!(help, "\nsee also: {}", related.join(", "));
+        }
+        let attribute = finding.attribute.as_ref();
+        let attribute = attribute.map(|path| format!("{path} ")).unwrap_or_default();
+        let label = format!("{attribute}of {}, {}", finding.address, plan(finding));
+        Rendered {
+            code: format!("{} {} {}", finding.severity, word(finding.outcome), finding.policy),
+            message: message(finding),
+            help: help.trim().to_owned(),
+            label: neutralise(label.strip_prefix("of ").unwrap_or(&label)).into_owned(),
+            level: level(finding.severity),
+            snippet: Snippet::new(&finding.location),
+        }
+    }
+}
+
+fn message(finding: &Finding) -> String {
+    let message = neutralise(&finding.message);
+    match finding.outcome {
+        Outcome::Undetermined => format!("not known before apply: {message}"),
+        _ => message.into_owned(),
+    }
+}
+
+fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Violation => "·",
+        Outcome::Undetermined => "· undetermined ·",
+        _ => "· error ·",
+    }
+}
+
+/// What is about to be done, in words.
+fn plan(finding: &Finding) -> &'static str {
+    use crate::model::Action;
+    match finding.action {
+        Action::Create => "to be created",
+        Action::Update => "to be updated",
+        Action::Replace => "to be replaced",
+        Action::Delete => "to be destroyed",
+        Action::Forget => "to be forgotten",
+        Action::Read => "to be read",
+        Action::NoOp => "unchanged",
+        Action::None => "in the state",
+    }
+}
+
+fn level(severity: Severity) -> Level {
+    match severity {
+        Severity::Critical | Severity::High => Level::Error,
+        Severity::Medium => Level::Warning,
+        Severity::Low | Severity::Info => Level::Advice,
+    }
+}
+
+impl Display for Rendered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Rendered {}
+
+impl Diagnostic for Rendered {
+    fn code<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
+        Some(Box::new(&self.code))
+    }
+
+    fn severity(&self) -> Option<Level> {
+        Some(self.level)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
+        (!self.help.is_empty()).then(|| Box::new(&self.help) as Box<dyn Display + 'a>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.snippet)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let label = LabeledSpan::new_with_span(Some(self.label.clone()), self.snippet.label());
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+/// What was checked, what came of it, and whether the gate is open.
+fn summary(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let paint = Paint { color: look.color };
+    for problem in &report.problems {
+        let text = format!("not checked: {}", problem.message);
+        writeln!(out, "{}", paint.red(&neutralise(&text)))?;
+    }
+    for notice in &report.notices {
+        writeln!(out, "note: {}", neutralise(notice))?;
+    }
+    let resources: usize = report.inputs.iter().map(|input| input.resources).sum();
+    writeln!(
+        out,
+        "Checked {} in {} with {}: {}.",
+        count(resources, "managed resource"),
+        inputs(report),
+        count_of_policies(report.policies.len()),
+        count(report.counts.total(), "judgement"),
+    )?;
+    writeln!(out, "{}", outcomes(&report.counts))?;
+    let verdict = if report.gate.is_open() {
+        paint.green("The gate is open.")
+    } else {
+        paint.red(&format!("The gate is closed: {}.", reasons(report)))
+    };
+    writeln!(out, "{verdict}")
+}
+
+fn inputs(report: &Report) -> String {
+    let of_kind = |kind: &str| report.inputs.iter().filter(|input| input.kind == kind).count();
+    let kinds = [(of_kind("plan"), "plan"), (of_kind("state"), "state")];
+    let texts: Vec<String> = kinds
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| count(number, word))
+        .collect();
+    if texts.is_empty() { "no document".to_owned() } else { texts.join(" and ") }
+}
+
+fn outcomes(counts: &Counts) -> String {
+    let texts = Outcome::ALL.into_iter().map(|outcome| {
+        let number = counts.get(outcome);
+        match outcome {
+            Outcome::Violation => count(number, "violation"),
+            Outcome::Undetermined => format!("{number} undetermined"),
+            Outcome::Error => count(number, "error"),
+            Outcome::Waived => format!("{number} waived"),
+            Outcome::Pass => format!("{number} passed"),
+            Outcome::NotApplicable => format!("{number} not applicable"),
+        }
+    });
+    texts.collect::<Vec<_>>().join(", ")
+}
+
+/// Why the gate is closed.
+fn reasons(report: &Report) -> String {
+    let gate = report.gate;
+    let mut reasons = Vec::new();
+    if gate.blocking > 0 {
+        let verb = if gate.blocking == 1 { "blocks" } else { "block" };
+        reasons.push(format!("{} {verb}", count(gate.blocking, "finding")));
+    }
+    if gate.bad_inputs > 0 {
+        let number = count(gate.bad_inputs, "input");
+        reasons.push(format!("{number} cannot be trusted"));
+    }
+    if gate.bad_policies > 0 {
+        reasons.push(format!("{} failed", count_of_policies(gate.bad_policies)));
+    }
+    reasons.join(", ")
+}
+
+fn count(number: usize, word: &str) -> String {
+    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
+}
+
+fn count_of_policies(number: usize) -> String {
+    if number == 1 { "1 policy".to_owned() } else { format!("{number} policies") }
+}
+
+/// Colour for the few lines that no diagnostic renders.
+struct Paint {
+    color: bool,
+}
+
+impl Paint {
+    fn red(&self, text: &str) -> String {
+        self.with("31;1", text)
+    }
+
+    fn green(&self, text: &str) -> String {
+        self.with("32;1", text)
+    }
+
+    fn with(&self, code: &str, text: &str) -> String {
+        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
