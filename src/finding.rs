@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::base::{AttributePath, PolicyId, Severity, Source, Span};
-use crate::model::Action;
+use crate::base::{Action, AttributePath, PolicyId, Severity, Source, Span};
 
 /// What became of one policy on one resource. Every pair has exactly one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -4,6 +4,7 @@
 //! neutralising of text that came out of somebody else's file. Nothing here knows
 //! what a plan, a policy or a report is.
 
+pub mod action;
 pub mod address;
 pub mod path;
 pub mod policy_id;
@@ -11,6 +12,7 @@ pub mod severity;
 pub mod source;
 pub mod text;
 
+pub use action::Action;
 pub use address::{Address, AddressError, InstanceKey, Mode, ModuleAddress, ModuleStep};
 pub use path::{AttributePath, PathStep};
 pub use policy_id::{PolicyId, PolicyIdError};

@@ -120,8 +120,9 @@ impl Guarded<'_> {
             match &statement.literal {
                 Literal::NotExpr { expr, .. } => self.check_negated(expr, &bound, errors),
                 Literal::Every { key, value, query, .. } => {
-                    let mut inner = bound.clone();
-                    inner.extend(key.iter().chain([value]).map(RegoSpan::text));
+                    let own: Vec<&str> = key.iter().chain([value]).map(RegoSpan::text).collect();
+                    self.check_every(&own, query, errors);
+                    let inner = bound.iter().copied().chain(own).collect();
                     self.check_query(query, &inner, errors);
                 }
                 _ => {}
@@ -129,6 +130,22 @@ impl Guarded<'_> {
             for expr in syntax::statement_expressions(statement) {
                 each_comprehension(expr, &mut |inner| self.check_query(inner, &bound, errors));
             }
+        }
+    }
+
+    /// regorus takes `every k in xs { not object[k] }` for undefined, where it may be true.
+    fn check_every(&self, own: &[&str], query: &Query, errors: &mut Vec<PolicyError>) {
+        for statement in &query.stmts {
+            let Literal::NotExpr { expr, .. } = &statement.literal else { continue };
+            syntax::expression(expr, &mut |expr| {
+                let Expr::RefBrack { index, .. } = expr else { return };
+                for variable in variables(index) {
+                    if own.contains(&variable.text()) {
+                        let name = variable.text().to_owned();
+                        errors.push(self.error(variable, PolicyFault::NegationInEvery { name }));
+                    }
+                }
+            });
         }
     }
 

@@ -1,5 +1,7 @@
 //! Why an input cannot be judged, and what to do instead.
 
+use std::fmt;
+
 use miette::Diagnostic;
 
 use crate::base::{Place, Source, Span, neutralise};
@@ -7,7 +9,7 @@ use crate::base::{Place, Source, Span, neutralise};
 /// An input that cannot be trusted with a verdict.
 ///
 /// Snippets are never shown: an input may hold secrets.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Diagnostic)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.text())]
 pub struct InputError {
     /// The file, as the user named it.
@@ -15,7 +17,6 @@ pub struct InputError {
     /// Where in the file, when it is at one place.
     pub place: Option<Place>,
     /// What is wrong.
-    #[diagnostic(transparent)]
     pub refusal: Refusal,
 }
 
@@ -185,6 +186,12 @@ pub enum Refusal {
     #[error("is the output of `terraform validate -json`, not a plan")]
     #[diagnostic(help("make a plan: `terraform show -json plan.out > plan.json`"))]
     Validation,
+}
+
+impl Diagnostic for InputError {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.refusal.help()
+    }
 }
 
 impl InputError {

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::base::Source;
 pub use configuration::{Configuration, Declaration, Module, ModuleCall, Provider, References};
-pub use resource::{Action, Resource};
+pub use resource::Resource;
 pub use value::{Object, Value};
 
 /// Everything that plangate knows of one input.

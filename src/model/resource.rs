@@ -1,12 +1,11 @@
 //! One resource instance: what it is, what happens to it, and what its values will be.
 
-use std::fmt;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::{Declaration, Value};
-use crate::base::{Address, AttributePath, Span};
+use crate::base::{Action, Address, AttributePath, Span};
 
 /// A resource instance, or a deposed object of one.
 #[derive(Debug, Clone, Serialize)]
@@ -43,69 +42,6 @@ pub struct Resource {
     /// Its address as written in the input.
     #[serde(skip)]
     pub header: Span,
-}
-
-/// What is about to be done to a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Action {
-    /// It will be made.
-    Create,
-    /// It will be changed in place.
-    Update,
-    /// It will be destroyed and made anew, in either order.
-    Replace,
-    /// It will be destroyed.
-    Delete,
-    /// It leaves management and stays alive.
-    Forget,
-    /// A data source will be read during apply.
-    Read,
-    /// Nothing.
-    NoOp,
-    /// The document is a state: there is no plan for it.
-    None,
-}
-
-impl Action {
-    /// All actions.
-    pub const ALL: [Action; 8] = [
-        Action::Create,
-        Action::Update,
-        Action::Replace,
-        Action::Delete,
-        Action::Forget,
-        Action::Read,
-        Action::NoOp,
-        Action::None,
-    ];
-
-    /// The word that policies see.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Action::Create => "create",
-            Action::Update => "update",
-            Action::Replace => "replace",
-            Action::Delete => "delete",
-            Action::Forget => "forget",
-            Action::Read => "read",
-            Action::NoOp => "no-op",
-            Action::None => "none",
-        }
-    }
-
-    /// True when the resource exists under management afterwards.
-    #[must_use]
-    pub fn leaves_it_managed(self) -> bool {
-        !matches!(self, Action::Delete | Action::Forget)
-    }
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 impl Resource {

@@ -107,9 +107,11 @@ pub enum PolicyFault {
     ))]
     UnsafeVariable { name: String },
 
-    #[error("`{name}` has `scope: {scope}`, which this version does not judge")]
-    #[diagnostic(help("write the policy for one resource, with `scope: package`"))]
-    UnsupportedScope { name: String, scope: String },
+    #[error("`not` with the index `{name}` stands inside `every`")]
+    #[diagnostic(help(
+        "the interpreter would silently find nothing: move the negated expression into a function of its own"
+    ))]
+    NegationInEvery { name: String },
 }
 
 impl PolicyError {

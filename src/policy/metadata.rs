@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{PolicyError, PolicyFault};
-use crate::base::{Place, Severity, Source, Span};
-use crate::model::{Action, Value};
+use crate::base::{Action, Place, Severity, Source, Span};
+use crate::model::Value;
 
 /// What a policy says of itself.
 #[derive(Debug, Clone)]

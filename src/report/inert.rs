@@ -1,4 +1,4 @@
-//! JSON whose text cannot act on a reader: hostile characters are written as `\uXXXX`.
+//! JSON whose text cannot act on a reader: hostile characters are written as `\u202e`.
 //! Whoever parses it gets the same strings.
 
 use std::io::{self, Write};

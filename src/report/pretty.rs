@@ -9,7 +9,7 @@ use miette::{
 };
 
 use super::{Look, Report, Snippet};
-use crate::base::{Severity, neutralise};
+use crate::base::{Action, Severity, neutralise};
 use crate::finding::{Counts, Finding, Outcome};
 
 /// Writes the report.
@@ -107,7 +107,6 @@ fn word(outcome: Outcome) -> &'static str {
 
 /// What is about to be done, in words.
 fn plan(finding: &Finding) -> &'static str {
-    use crate::model::Action;
     match finding.action {
         Action::Create => "to be created",
         Action::Update => "to be updated",
@@ -165,6 +164,9 @@ fn summary(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
     for problem in &report.problems {
         let text = format!("not checked: {}", problem.message);
         writeln!(out, "{}", paint.red(&neutralise(&text)))?;
+        if let Some(help) = &problem.help {
+            writeln!(out, "  help: {}", neutralise(help))?;
+        }
     }
     for notice in &report.notices {
         writeln!(out, "note: {}", neutralise(notice))?;

@@ -75,14 +75,16 @@ fn rule(policy: &Policy) -> ReportingDescriptor {
 
 /// What the policy is about, for filters; GitHub takes twenty tags and shows ten.
 fn tags(policy: &Policy) -> Vec<String> {
-    let topics = policy.id.as_str().split('-').take(2).map(str::to_owned);
-    let frameworks = policy.metadata.controls.keys().cloned();
-    ["security".to_owned(), "terraform".to_owned()]
-        .into_iter()
-        .chain(topics)
-        .chain(frameworks)
-        .take(10)
-        .collect()
+    let topics = policy.id.as_str().split('-').take(2);
+    let frameworks = policy.metadata.controls.keys().map(String::as_str);
+    let mut tags: Vec<String> = Vec::new();
+    for tag in ["security", "terraform"].into_iter().chain(topics).chain(frameworks) {
+        if !tags.iter().any(|known| known == tag) {
+            tags.push(tag.to_owned());
+        }
+    }
+    tags.truncate(10);
+    tags
 }
 
 fn result(report: &Report, finding: &Finding) -> SarifResult {

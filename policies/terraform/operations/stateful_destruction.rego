@@ -10,7 +10,7 @@
 #   - ref: https://developer.hashicorp.com/terraform/language/block/removed
 # custom:
 #   severity: critical
-#   actions: [delete, replace]
+#   actions: [update, replace, delete]
 #   resource_types:
 #     - aws_backup_logically_air_gapped_vault
 #     - aws_backup_vault

@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::base::Mode;
-use crate::model::{Action, Model, Resource};
+use crate::base::{Action, Mode};
+use crate::model::{Model, Resource};
 
 /// How certain a link is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

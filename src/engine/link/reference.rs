@@ -27,7 +27,7 @@ pub(super) fn links(index: &Index<'_>, at: usize) -> Found {
         };
         let mut targets = Targets::default();
         resolve_all(index, &scope, references, LONGEST_WAY, &mut targets);
-        if targets.is_opaque && is_unknown(resource, argument) {
+        if targets.found.is_empty() && targets.is_opaque && is_unknown(resource, argument) {
             guess(index, resource, argument, &mut targets);
         }
         let certainty = certainty(resource, argument, &targets);

@@ -10,14 +10,12 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{configuration, resource, show_state, version};
-use crate::base::{Address, AttributePath, Mode, PathStep, Source};
+use crate::base::{Action, Address, AttributePath, Mode, PathStep, Source};
 use crate::input::detect::Head;
 use crate::input::error::Refusal;
 use crate::input::json::{self, shared};
 use crate::input::{Format, InputError};
-use crate::model::{
-    Action, Completeness, Configuration, Kind, Model, Output, Resource, Value, Variable,
-};
+use crate::model::{Completeness, Configuration, Kind, Model, Output, Resource, Value, Variable};
 
 const PLAN: &str = "plan";
 
@@ -80,8 +78,9 @@ fn refuse_without_changes(source: &Source, head: &Head<'_>) -> Result<(), InputE
 
 #[derive(Deserialize)]
 struct ResourceChange<'a> {
+    /// Absent from the drift of Terraform 1.0.
     #[serde(borrow)]
-    address: &'a RawValue,
+    address: Option<&'a RawValue>,
     #[serde(borrow)]
     mode: Cow<'a, str>,
     #[serde(borrow, rename = "type")]
@@ -137,7 +136,7 @@ fn change(
 ) -> Result<Resource, InputError> {
     let parsed: ResourceChange<'_> = json::parse(source, raw.get(), PLAN)?;
     let span = json::span_of(source, raw);
-    let header = json::span_of(source, parsed.address);
+    let header = json::span_of(source, parsed.address.unwrap_or(raw));
     let module = resource::module(source, header, parsed.module_address.as_deref())?;
     let address = resource::address(
         source,

@@ -3,11 +3,11 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::base::{Address, InstanceKey, Mode, ModuleAddress, Source, Span};
+use crate::base::{Action, Address, InstanceKey, Mode, ModuleAddress, Source, Span};
 use crate::input::InputError;
 use crate::input::error::Refusal;
 use crate::input::json::{self, shared};
-use crate::model::{Action, Resource, Value};
+use crate::model::{Resource, Value};
 
 /// The module of an optional module address.
 pub(super) fn module(
