@@ -1,0 +1,77 @@
+//! What several tests need.
+
+use std::path::{Path, PathBuf};
+
+use plangate::check::{self, Options, Policies, Progress};
+use plangate::input::Document;
+use plangate::report::{Look, REPORTERS, Report};
+
+/// The root of the project.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A path below the root.
+pub(crate) fn path(name: &str) -> PathBuf {
+    root().join(name)
+}
+
+/// A file below the root as a document, labelled by its name.
+pub(crate) fn document(name: &str) -> Document {
+    let bytes = std::fs::read(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    Document { label: name.to_owned(), bytes }
+}
+
+/// A text as a document.
+pub(crate) fn text_document(label: &str, text: &str) -> Document {
+    Document { label: label.to_owned(), bytes: text.as_bytes().to_vec() }
+}
+
+struct Silent;
+
+impl Progress for Silent {
+    fn more(&self, _judgements: usize) {}
+    fn done(&self, _judgements: usize) {}
+}
+
+/// The built-in policies.
+pub(crate) fn built_in() -> Policies {
+    let none: &[&Path] = &[];
+    Policies::load(none, &Options::default())
+}
+
+/// The report on `documents` by `policies`.
+pub(crate) fn check_with(documents: Vec<Document>, policies: &Policies) -> Report {
+    check::check(documents, Vec::new(), policies, &Options::default(), &Silent).0
+}
+
+/// The report on `documents` by the built-in policies.
+pub(crate) fn check(documents: Vec<Document>) -> Report {
+    check_with(documents, &built_in())
+}
+
+/// `report` in the format `name`, without colour.
+pub(crate) fn render(report: &Report, name: &str) -> String {
+    let reporter = REPORTERS.iter().find(|reporter| reporter.name == name).unwrap();
+    let mut bytes = Vec::new();
+    let look = Look { color: false, unicode: true, width: 100 };
+    (reporter.write)(report, look, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// The directory of real documents, where it is at hand.
+pub(crate) fn corpus() -> Option<PathBuf> {
+    let path = std::env::var_os("PLANGATE_CORPUS")
+        .map_or_else(|| root().join("../shared/corpus"), PathBuf::from);
+    if path.is_dir() {
+        return Some(path);
+    }
+    say("skipped: there is no corpus beside the project");
+    None
+}
+
+/// Prints a line of a test's result.
+#[expect(clippy::print_stderr, reason = "the counts are what a reader of the test looks for")]
+pub(crate) fn say(text: &str) {
+    eprintln!("{text}");
+}
