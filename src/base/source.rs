@@ -14,7 +14,13 @@ struct Inner {
     name: String,
     text: String,
     line_starts: OnceLock<Vec<usize>>,
+    /// How many characters stand before each [`STRIDE`] of bytes. Plans are often one line of
+    /// many megabytes, and counting it anew for each place would take long.
+    characters: OnceLock<Vec<usize>>,
 }
+
+/// How many bytes are counted anew for a place, at the most.
+const STRIDE: usize = 1 << 14;
 
 /// A range of bytes in a [`Source`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -42,6 +48,7 @@ impl Source {
             name: name.into(),
             text: text.into(),
             line_starts: OnceLock::new(),
+            characters: OnceLock::new(),
         }))
     }
 
@@ -75,9 +82,17 @@ impl Source {
     pub fn place(&self, offset: usize) -> Place {
         let starts = self.line_starts();
         let line = starts.partition_point(|&start| start <= offset);
-        let start = starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        let before = self.text().get(start..offset).unwrap_or_default();
-        Place { line: line.max(1), column: before.chars().count() + 1 }
+        let start = self.line_start(offset);
+        let column = self.characters_before(offset) - self.characters_before(start) + 1;
+        Place { line: line.max(1), column }
+    }
+
+    /// The byte offset at which the line of `offset` begins.
+    #[must_use]
+    pub fn line_start(&self, offset: usize) -> usize {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|&start| start <= offset);
+        starts.get(line.saturating_sub(1)).copied().unwrap_or(0)
     }
 
     /// The text of a line (from 1), without its line break.
@@ -98,6 +113,22 @@ impl Source {
         let line = self.text().get(start..).unwrap_or_default();
         let column = place.column.saturating_sub(1);
         start + line.char_indices().nth(column).map_or(line.len(), |(offset, _)| offset)
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let bytes = self.text().as_bytes();
+        let count = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
+        let known = self.0.characters.get_or_init(|| {
+            let strides = bytes.chunks(STRIDE).scan(0, |sum, stride| {
+                let before = *sum;
+                *sum += count(stride);
+                Some(before)
+            });
+            strides.collect()
+        });
+        let stride = offset / STRIDE;
+        let rest = bytes.get(stride * STRIDE..offset).unwrap_or_default();
+        known.get(stride).copied().unwrap_or(0) + count(rest)
     }
 
     fn line_starts(&self) -> &[usize] {

@@ -1,18 +1,18 @@
 //! Policies made ready to evaluate: one small interpreter for each, holding the policy and
 //! the libraries it imports.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use regorus::unstable::{Expr, Literal, Module, Ref, Rule, RuleHead};
+use regorus::Engine as Rego;
+use regorus::unstable::{Module, Ref, Rule, RuleHead};
 use regorus::utils::limits::ExecutionTimerConfig;
-use regorus::{Engine as Rego, Rc, Value as RegoValue};
 
 use super::guard::{self, Guarded};
-use super::scope::{Names, Symbols, Target};
-use super::syntax::{self, Step};
-use super::{builtin, document, fault_text};
+use super::reads::Reads;
+use super::scope::{Names, Symbols};
+use super::{builtin, document, fault_text, syntax};
 use crate::base::{Source, Span};
 use crate::policy::{Policy, PolicyError, PolicyFault, PolicySet};
 
@@ -31,17 +31,6 @@ pub(super) struct Compiled {
     pub(super) reads: Reads,
     /// Its sources, as error messages name them.
     pub(super) sources: Vec<Source>,
-}
-
-/// What a policy and its libraries mention.
-#[derive(Debug, Default)]
-pub(super) struct Reads {
-    /// Every name and string in them: attributes, resource types, literals.
-    pub(super) words: BTreeSet<Rc<str>>,
-    /// The strings and numbers of the policy itself, to try for unknown values.
-    pub(super) literals: Vec<RegoValue>,
-    /// Some access goes by a name that is computed.
-    pub(super) dynamic: bool,
 }
 
 /// Compiles every policy of `set`.
@@ -202,78 +191,4 @@ pub(super) fn interpreter_error(text: &str, sources: &[Source]) -> PolicyError {
         (None, Some(source)) => *PolicyError::whole_file(source, reason),
         (None, None) => *PolicyError::whole_file(&Source::new("<policy>", ""), reason),
     }
-}
-
-impl Reads {
-    /// What `modules` mention; the first is the policy, the others its libraries.
-    fn of(modules: &[Ref<Module>]) -> Self {
-        let symbols = Symbols::new(modules.iter().map(AsRef::as_ref));
-        let mut reads = Reads::default();
-        for (position, module) in modules.iter().enumerate() {
-            let names = Names::new(module, &symbols);
-            for rule in &module.policy {
-                syntax::rule_expressions(rule, &mut |expr| {
-                    reads.note(expr, &names, position == 0);
-                });
-                reads.dynamic |= iterates_keys(rule);
-            }
-        }
-        reads
-    }
-
-    fn note(&mut self, expr: &Expr, names: &Names, is_policy: bool) {
-        match expr {
-            Expr::String { value, .. } | Expr::RawString { value, .. } => {
-                if let Ok(text) = value.as_string() {
-                    self.words.insert(text.clone());
-                }
-                self.literal(value, is_policy);
-            }
-            Expr::Number { value, .. } => self.literal(value, is_policy),
-            Expr::Call { fcn, .. } => {
-                if let Some(Target::Local(name)) = names.target(fcn) {
-                    const WHOLE: [&str; 4] = ["walk", "json.", "object.", "yaml."];
-                    self.dynamic |= WHOLE.iter().any(|prefix| name.starts_with(prefix));
-                }
-            }
-            _ => {
-                for step in syntax::reference(expr).into_iter().flat_map(|(_, steps)| steps) {
-                    match step {
-                        Step::Name(name) => {
-                            self.words.insert(name.into());
-                        }
-                        Step::Dynamic => self.dynamic = true,
-                    }
-                }
-            }
-        }
-    }
-
-    fn literal(&mut self, value: &RegoValue, is_policy: bool) {
-        if is_policy && !self.literals.contains(value) {
-            self.literals.push(value.clone());
-        }
-    }
-
-    /// True when the policy may read the attribute at `keys`, the names along a path.
-    pub(super) fn may_read<'a>(&self, mut keys: impl Iterator<Item = &'a str>) -> bool {
-        match keys.next() {
-            None => true,
-            Some(root) => {
-                self.words.contains(root)
-                    && (self.dynamic || keys.all(|key| self.words.contains(key)))
-            }
-        }
-    }
-}
-
-/// True for `some key, value in …` and `every key, value in …`.
-fn iterates_keys(rule: &Rule) -> bool {
-    let Rule::Spec { bodies, .. } = rule else { return false };
-    bodies.iter().flat_map(|body| &body.query.stmts).any(|statement| {
-        matches!(
-            statement.literal,
-            Literal::SomeIn { key: Some(_), .. } | Literal::Every { key: Some(_), .. }
-        )
-    })
 }

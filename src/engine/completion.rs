@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use super::compile::Reads;
+use super::reads::Reads;
 use crate::base::{AttributePath, PathStep};
 use crate::model::{Object, Resource, Value};
 
@@ -31,14 +31,10 @@ pub(super) type Completion = Vec<(Leaf, Option<Value>)>;
 /// What is computed and was not written is no such attribute: it has the provider's default,
 /// and a policy judges it as absent.
 pub(super) fn leaves(at: usize, resource: &Resource, reads: &Reads) -> Vec<Leaf> {
-    let matters = |path: &&AttributePath| {
-        let keys = path.0.iter().filter_map(|step| match step {
-            PathStep::Key(key) => Some(&**key),
-            PathStep::Index(_) => None,
-        });
-        reads.may_read(keys) && is_configured(resource, path)
-    };
-    let paths = resource.unknown.iter().filter(matters);
+    let paths = resource
+        .unknown
+        .iter()
+        .filter(|path| reads.may_depend_on(path) && is_configured(resource, path));
     paths.map(|path| Leaf { at, path: path.clone() }).collect()
 }
 

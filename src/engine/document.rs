@@ -10,14 +10,16 @@ use std::sync::Arc;
 use regorus::Value as Rego;
 
 use super::derive;
+use super::reads::Reads;
 use crate::base::{AttributePath, InstanceKey, PathStep};
 use crate::model::{Resource, Value};
 
 /// The members of a document.
-type Members = BTreeMap<Rego, Rego>;
+pub(super) type Members = BTreeMap<Rego, Rego>;
 
 /// The document of a resource with `values` in the place of its own, and without links.
-pub(super) fn of(resource: &Resource, values: Option<&Value>) -> Members {
+/// What `reads` says that nobody reads is left out.
+pub(super) fn of(resource: &Resource, values: Option<&Value>, reads: &Reads) -> Members {
     let address = &resource.address;
     let mut members = Members::new();
     let mut insert = |key: &str, value: Rego| members.insert(key.into(), value);
@@ -33,18 +35,33 @@ pub(super) fn of(resource: &Resource, values: Option<&Value>) -> Members {
         Some(InstanceKey::Key(key)) => drop(insert("index", string(key))),
         None => {}
     }
-    insert("values", values.map_or_else(Rego::new_object, convert));
-    if let Some(before) = &resource.before {
-        insert("before", convert(before));
+    insert("values", values.map_or_else(Rego::new_object, |values| attributes(values, reads)));
+    if let Some(before) = resource.before.as_ref().filter(|_| reads.may_read("before")) {
+        insert("before", attributes(before, reads));
     }
-    if let Some(declaration) = &resource.declaration {
-        insert("configured", convert(&declaration.arguments));
+    if let Some(declaration) = &resource.declaration
+        && reads.may_read("configured")
+    {
+        insert("configured", attributes(&declaration.arguments, reads));
     }
-    insert("unknown", paths(&resource.unknown));
-    insert("sensitive", paths(&resource.sensitive));
-    let derived = values.and_then(derive::documents);
-    insert("derived", derived.as_ref().map_or_else(Rego::new_object, convert));
+    if reads.may_read("unknown") {
+        insert("unknown", paths(&resource.unknown));
+    }
+    if reads.may_read("sensitive") {
+        insert("sensitive", paths(&resource.sensitive));
+    }
+    if reads.may_read("derived") {
+        let derived = values.and_then(derive::documents);
+        insert("derived", derived.as_ref().map_or_else(Rego::new_object, convert));
+    }
     members
+}
+
+/// The attributes that may be read.
+fn attributes(values: &Value, reads: &Reads) -> Rego {
+    let Value::Object(object) = values else { return convert(values) };
+    let read = object.iter().filter(|(key, value)| *value != Value::Null && reads.may_read(key));
+    Rego::from(read.map(|(key, value)| (string(key), convert(value))).collect::<Members>())
 }
 
 fn mode(resource: &Resource) -> &'static str {

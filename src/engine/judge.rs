@@ -1,6 +1,6 @@
 //! One policy on one resource: the verdict, and why.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -9,7 +9,9 @@ use regorus::{Engine as Rego, LimitError, Value as RegoValue};
 
 use super::compile::Compiled;
 use super::completion::{self, Completion, Leaf};
+use super::document::Members;
 use super::link::{Certainty, Links};
+use super::reads::Reads;
 use super::{document, fault_text};
 use crate::base::{AttributePath, PathStep};
 use crate::finding::Outcome;
@@ -55,14 +57,25 @@ pub(super) struct Subject<'a> {
     resource: &'a Resource,
     /// Linked resources by index.
     linked: Vec<(usize, Certainty)>,
+    /// What the policies for its type read.
+    reads: &'a Reads,
+    /// Its document, and those of its links, as they are known: built when first needed.
+    known: OnceCell<Members>,
+    known_links: OnceCell<BTreeMap<usize, RegoValue>>,
 }
 
 impl<'a> Subject<'a> {
     /// The resource `at`, and those linked to it.
-    pub(super) fn new(model: &'a Model, links: &Links, at: usize) -> Option<Self> {
+    pub(super) fn new(
+        model: &'a Model,
+        links: &Links,
+        at: usize,
+        reads: &'a Reads,
+    ) -> Option<Self> {
         let resource = model.resources.get(at)?;
         let linked = links.of(at).iter().map(|link| (link.to, link.certainty)).collect();
-        Some(Subject { model, at, resource, linked })
+        let (known, known_links) = (OnceCell::new(), OnceCell::new());
+        Some(Subject { model, at, resource, linked, reads, known, known_links })
     }
 
     /// Judges the subject by `policy`, with `rego` a clone of its interpreter.
@@ -186,12 +199,53 @@ impl<'a> Subject<'a> {
         let mut by_type: BTreeMap<Arc<str>, Vec<RegoValue>> = BTreeMap::new();
         for (to, _) in linked {
             if let Some(resource) = self.model.resources.get(*to) {
-                let members = completed(resource, *to, completion);
-                let documents = by_type.entry(resource.address.resource_type.clone());
-                documents.or_default().push(RegoValue::from(members));
+                let document = match self.completed(resource, *to, completion) {
+                    Some(members) => RegoValue::from(members),
+                    None => self.known_link(*to),
+                };
+                let resource_type = resource.address.resource_type.clone();
+                by_type.entry(resource_type).or_default().push(document);
             }
         }
-        document::with_links(completed(self.resource, self.at, completion), &by_type)
+        let members = self.completed(self.resource, self.at, completion);
+        let members = members.unwrap_or_else(|| self.known().clone());
+        document::with_links(members, &by_type)
+    }
+
+    fn known(&self) -> &Members {
+        self.known
+            .get_or_init(|| document::of(self.resource, self.resource.values.as_ref(), self.reads))
+    }
+
+    fn known_link(&self, to: usize) -> RegoValue {
+        let links = self.known_links.get_or_init(|| {
+            let resources = self
+                .linked
+                .iter()
+                .filter_map(|(to, _)| Some((*to, self.model.resources.get(*to)?)));
+            let document = |resource: &Resource| {
+                RegoValue::from(document::of(resource, resource.values.as_ref(), self.reads))
+            };
+            resources.map(|(to, resource)| (to, document(resource))).collect()
+        });
+        links.get(&to).cloned().unwrap_or(RegoValue::Undefined)
+    }
+
+    /// The document of a resource under a completion that changes it.
+    fn completed(
+        &self,
+        resource: &Resource,
+        at: usize,
+        completion: &Completion,
+    ) -> Option<Members> {
+        let mut changed: Option<Value> = None;
+        for (leaf, value) in completion {
+            if let (true, Some(value)) = (leaf.at == at, value) {
+                let known = changed.as_ref().or(resource.values.as_ref()).unwrap_or(&Value::Null);
+                changed = Some(known.with(&leaf.path.0, value));
+            }
+        }
+        changed.map(|values| document::of(resource, Some(&values), self.reads))
     }
 
     /// Runs the policy once. A panic, an error or a timeout stays within this pair.
@@ -276,21 +330,6 @@ fn undetermined(a: &Verdict, b: &Verdict, reason: String) -> Verdict {
         violations: violated.violations.clone(),
         reason: Some(reason),
     }
-}
-
-fn completed(
-    resource: &Resource,
-    at: usize,
-    completion: &Completion,
-) -> BTreeMap<RegoValue, RegoValue> {
-    let mut changed: Option<Value> = None;
-    for (leaf, value) in completion {
-        if let (true, Some(value)) = (leaf.at == at, value) {
-            let known = changed.as_ref().or(resource.values.as_ref()).unwrap_or(&Value::Null);
-            changed = Some(known.with(&leaf.path.0, value));
-        }
-    }
-    document::of(resource, changed.as_ref().or(resource.values.as_ref()))
 }
 
 /// The longest reference of the argument that `path` lies in.

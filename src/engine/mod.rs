@@ -13,6 +13,7 @@ mod fault_text;
 mod guard;
 mod judge;
 mod link;
+mod reads;
 mod rego_test;
 mod scope;
 mod syntax;
@@ -31,6 +32,7 @@ use compile::Compiled;
 use judge::Subject;
 pub use judge::{Verdict, Violation, is_judging};
 use link::{Links, Wanted};
+use reads::Reads;
 pub use rego_test::{TestResult, run_tests};
 
 /// How long one policy may take on one resource, unless the user says otherwise.
@@ -39,7 +41,14 @@ pub const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(2);
 /// Policies, ready to judge.
 pub struct Engine {
     policies: Vec<Compiled>,
-    by_type: HashMap<String, Vec<usize>>,
+    by_type: HashMap<String, Judges>,
+}
+
+/// The policies for one resource type, by index, and what they read together.
+#[derive(Default)]
+struct Judges {
+    policies: Vec<usize>,
+    reads: Reads,
 }
 
 /// What became of every pair of one model.
@@ -76,10 +85,12 @@ impl Engine {
     #[must_use]
     pub fn new(set: &PolicySet, time_limit: Duration) -> (Self, Vec<PolicyError>) {
         let (policies, errors) = compile::compile(set, time_limit);
-        let mut by_type: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_type: HashMap<String, Judges> = HashMap::new();
         for (index, compiled) in policies.iter().enumerate() {
             for resource_type in &compiled.policy.metadata.resource_types {
-                by_type.entry(resource_type.clone()).or_default().push(index);
+                let judges = by_type.entry(resource_type.clone()).or_default();
+                judges.policies.push(index);
+                judges.reads.merge(&compiled.reads);
             }
         }
         (Engine { policies, by_type }, errors)
@@ -95,21 +106,21 @@ impl Engine {
     #[must_use]
     pub fn judge(&self, model: &Model, progress: &(dyn Fn(usize) + Sync)) -> Judgements {
         let links = Links::new(model, &self.wanted(model));
-        let subjects: Vec<(usize, &[usize])> = self.subjects(model).collect();
+        let subjects: Vec<(usize, &Judges)> = self.subjects(model).collect();
         let all: Vec<Vec<(usize, usize, Verdict)>> = subjects
             .par_iter()
             .map_init(
                 || vec![None; self.policies.len()],
-                |interpreters, (at, policies)| {
-                    let found = self.judge_subject(model, &links, *at, policies, interpreters);
-                    progress(policies.len());
+                |interpreters, (at, judges)| {
+                    let found = self.judge_subject(model, &links, *at, judges, interpreters);
+                    progress(judges.policies.len());
                     found
                 },
             )
             .collect();
         let mut judgements = Judgements {
             resources: managed(model).count(),
-            pairs: subjects.iter().map(|(_, policies)| policies.len()).sum(),
+            pairs: subjects.iter().map(|(_, judges)| judges.policies.len()).sum(),
             ..Judgements::default()
         };
         for (resource, index, verdict) in all.into_iter().flatten() {
@@ -128,12 +139,12 @@ impl Engine {
     /// How many pairs `model` makes.
     #[must_use]
     pub fn pairs(&self, model: &Model) -> usize {
-        self.subjects(model).map(|(_, policies)| policies.len()).sum()
+        self.subjects(model).map(|(_, judges)| judges.policies.len()).sum()
     }
 
-    fn subjects<'a>(&'a self, model: &'a Model) -> impl Iterator<Item = (usize, &'a [usize])> {
+    fn subjects<'a>(&'a self, model: &'a Model) -> impl Iterator<Item = (usize, &'a Judges)> {
         managed(model).filter_map(|(at, resource_type)| {
-            self.by_type.get(resource_type).map(|policies| (at, policies.as_slice()))
+            self.by_type.get(resource_type).map(|judges| (at, judges))
         })
     }
 
@@ -142,16 +153,18 @@ impl Engine {
         model: &Model,
         links: &Links,
         at: usize,
-        policies: &[usize],
+        judges: &Judges,
         interpreters: &mut [Option<regorus::Engine>],
     ) -> Vec<(usize, usize, Verdict)> {
-        let Some(subject) = Subject::new(model, links, at) else { return Vec::new() };
+        let Some(subject) = Subject::new(model, links, at, &judges.reads) else {
+            return Vec::new();
+        };
         let judge = |&index: &usize| {
             let compiled = self.policies.get(index)?;
             let verdict = subject.judge(compiled, interpreters.get_mut(index)?);
             Some((at, index, verdict))
         };
-        policies.iter().filter_map(judge).collect()
+        judges.policies.iter().filter_map(judge).collect()
     }
 
     /// Which links the policies ask for, of the types that occur.

@@ -10,6 +10,10 @@ use regorus::unstable::{Expr, Literal, LiteralStmt, Module, Query, Rule, RuleHea
 pub(super) enum Step<'a> {
     /// `.name` or `["name"]`.
     Name(&'a str),
+    /// A number that is written out.
+    Position,
+    /// `[_]`: each in turn.
+    Each,
     /// Any other index.
     Dynamic,
 }
@@ -33,6 +37,8 @@ pub(super) fn reference(expr: &Expr) -> Option<(&Span, Vec<Step<'_>>)> {
                     Expr::String { value, .. } | Expr::RawString { value, .. } => {
                         value.as_string().map_or(Step::Dynamic, |text| Step::Name(text))
                     }
+                    Expr::Number { .. } => Step::Position,
+                    Expr::Var { span, .. } if span.text() == "_" => Step::Each,
                     _ => Step::Dynamic,
                 });
                 at = refr;
@@ -81,7 +87,7 @@ pub(super) fn rule_name(rule: &Rule) -> Option<(&Span, Vec<&str>)> {
     let (root, steps) = reference(refr)?;
     let named = steps.into_iter().map_while(|step| match step {
         Step::Name(name) => Some(name),
-        Step::Dynamic => None,
+        Step::Position | Step::Each | Step::Dynamic => None,
     });
     Some((root, std::iter::once(root.text()).chain(named).collect()))
 }
@@ -96,7 +102,7 @@ pub(super) fn path(expr: &Expr) -> Vec<&str> {
     let Some((root, steps)) = reference(expr) else { return Vec::new() };
     let names = steps.into_iter().map_while(|step| match step {
         Step::Name(name) => Some(name),
-        Step::Dynamic => None,
+        Step::Position | Step::Each | Step::Dynamic => None,
     });
     std::iter::once(root.text()).chain(names).collect()
 }

@@ -29,13 +29,7 @@ impl Snippet {
         let source = &location.source;
         let place = source.place(location.span.start);
         let line = source.line(place.line);
-        let line_start = location.span.start
-            - source
-                .text()
-                .get(..location.span.start)
-                .and_then(|before| before.rsplit('\n').next())
-                .map_or(0, str::len);
-        let at = location.span.start - line_start;
+        let at = location.span.start - source.line_start(location.span.start);
         let from = member_start(line, at);
         let (before, rest) = (line.get(from..at), line.get(at..));
         let (before, rest) = (before.unwrap_or_default(), rest.unwrap_or_default());

@@ -1,7 +1,6 @@
 //! Links by known values: `subnet_ids = ["subnet-0123"]` and the subnet whose `id` that is.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::{Certainty, Found, Index};
 use crate::model::Value;
@@ -10,37 +9,45 @@ use crate::model::Value;
 const GLOBAL: [&str; 2] = ["arn", "self_link"];
 const LOCAL: [&str; 3] = ["id", "name", "bucket"];
 
+/// The most resources of one name among which the one that is meant is looked for.
+const MOST_NAMESAKES: usize = 64;
+
 /// Known identities by their value.
-pub(super) struct Identities {
-    of: HashMap<Arc<str>, Vec<Identity>>,
+pub(super) struct Identities<'a> {
+    /// Those whose value alone says which resource is meant.
+    global: HashMap<&'a str, Vec<usize>>,
+    /// Those that count only where the attribute is called after the type, by the last word
+    /// of the type.
+    local: HashMap<(&'a str, &'a str), Vec<usize>>,
 }
 
-struct Identity {
-    at: usize,
-    /// The value alone says which resource is meant, whatever the attribute is called.
-    is_global: bool,
-}
-
-impl Identities {
+impl<'a> Identities<'a> {
     /// The identities of the resources that take part.
-    pub(super) fn new(index: &Index<'_>) -> Self {
-        let mut of: HashMap<Arc<str>, Vec<Identity>> = HashMap::new();
+    pub(super) fn new(index: &Index<'a>) -> Self {
+        let mut identities = Identities { global: HashMap::new(), local: HashMap::new() };
         for at in 0..index.model.resources.len() {
             if !index.takes_part(at) || !index.concerns(at) {
                 continue;
             }
-            let values = index.resource(at).and_then(|resource| resource.values.as_ref());
+            let Some(resource) = index.resource(at) else { continue };
+            let word = last_word(&resource.address.resource_type);
             for attribute in GLOBAL.into_iter().chain(LOCAL) {
-                let Some(Value::String(text)) = values.and_then(|v| v.get(attribute)) else {
+                let value = resource.values.as_ref().and_then(|values| values.get(attribute));
+                let Some(text) = value.and_then(Value::as_str).filter(|text| !text.is_empty())
+                else {
                     continue;
                 };
-                if !text.is_empty() {
-                    let is_global = GLOBAL.contains(&attribute) || is_generated(text);
-                    of.entry(text.clone()).or_default().push(Identity { at, is_global });
+                let known = if GLOBAL.contains(&attribute) || is_generated(text) {
+                    identities.global.entry(text).or_default()
+                } else {
+                    identities.local.entry((text, word)).or_default()
+                };
+                if known.last() != Some(&at) {
+                    known.push(at);
                 }
             }
         }
-        Identities { of }
+        identities
     }
 
     /// The resources whose identities stand among the values of resource `at`.
@@ -54,21 +61,32 @@ impl Identities {
         found
     }
 
+    /// The resources that `text` may mean as the value of the attribute `name`.
+    fn meant(&self, index: &Index<'_>, at: usize, name: &str, text: &str, found: &mut Found) {
+        if let Some(known) = self.global.get(text) {
+            let wanted = known.iter().filter(|to| index.wants(at, **to));
+            found.extend(wanted.map(|to| (at, *to, Certainty::Exact)));
+        }
+        let word = subject_word(name);
+        let singular = word.strip_suffix('s').unwrap_or(word);
+        for word in [word, singular] {
+            let known = self.local.get(&(text, word)).map(Vec::as_slice).unwrap_or_default();
+            if !known.is_empty() {
+                found.extend(namesakes(index, at, known));
+            }
+            if word == singular {
+                break;
+            }
+        }
+    }
+
     fn below(&self, index: &Index<'_>, at: usize, name: &str, value: &Value, found: &mut Found) {
         if is_own(name) {
             return;
         }
         match value {
             Value::String(text) => {
-                for identity in self.of.get(text).into_iter().flatten() {
-                    let target = index.resource(identity.at);
-                    let is_meant = target.is_some_and(|target| {
-                        identity.is_global || speaks_of(name, &target.address.resource_type)
-                    });
-                    if is_meant && index.wants(at, identity.at) {
-                        found.push((at, identity.at, Certainty::Exact));
-                    }
-                }
+                self.meant(index, at, name, text, found);
             }
             Value::Array(elements) => {
                 elements.iter().for_each(|value| self.below(index, at, name, value, found));
@@ -96,22 +114,39 @@ fn is_generated(text: &str) -> bool {
     text.contains(['/', ':']) || text.rsplit_once('-').is_some_and(|(_, tail)| hexadecimal(tail))
 }
 
+/// Of resources with the same name those in the module of resource `at`, or all.
+fn namesakes(index: &Index<'_>, at: usize, known: &[usize]) -> Found {
+    let module = index.resource(at).map(|resource| &resource.address.module);
+    let is_near =
+        |to: &&usize| index.resource(**to).map(|resource| &resource.address.module) == module;
+    let wanted: Vec<usize> = known.iter().copied().filter(|to| index.wants(at, *to)).collect();
+    let near: Vec<usize> = wanted.iter().filter(is_near).copied().collect();
+    let meant = if near.is_empty() { wanted } else { near };
+    let certainty = if meant.len() == 1 { Certainty::Exact } else { Certainty::May };
+    meant.into_iter().take(MOST_NAMESAKES).map(|to| (at, to, certainty)).collect()
+}
+
 /// True when an attribute is called after a type: `bucket` after `aws_s3_bucket`, `subnet_ids`
 /// after `aws_subnet`, `kms_master_key_id` after `aws_kms_key`.
 pub(super) fn speaks_of(attribute: &str, resource_type: &str) -> bool {
-    let words: Vec<&str> = attribute.split(['_', '.']).collect();
-    let words = match words.split_last() {
-        Some((&("id" | "ids" | "name" | "names" | "arn" | "arns" | "self_link"), rest))
-            if !rest.is_empty() =>
-        {
-            rest
+    let (word, last) = (subject_word(attribute), last_word(resource_type));
+    word == last || word.strip_suffix('s') == Some(last)
+}
+
+/// The word that says what an attribute is about: `subnet` of `subnet_ids`.
+fn subject_word(attribute: &str) -> &str {
+    let mut words = attribute.rsplit(['_', '.']);
+    match words.next() {
+        Some("id" | "ids" | "name" | "names" | "arn" | "arns" | "link") => {
+            words.next().unwrap_or_default()
         }
-        _ => &words,
-    };
-    match (words.last(), resource_type.rsplit('_').next()) {
-        (Some(word), Some(last)) => *word == last || word.strip_suffix('s') == Some(last),
-        _ => false,
+        Some(word) => word,
+        None => "",
     }
+}
+
+fn last_word(resource_type: &str) -> &str {
+    resource_type.rsplit('_').next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -8,12 +8,12 @@
 mod identity;
 mod reference;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::base::{Action, Mode};
+use crate::base::{Action, InstanceKey, Mode, ModuleAddress, ModuleStep};
 use crate::model::{Model, Resource};
 
 /// How certain a link is.
@@ -140,17 +140,39 @@ fn provider_key(resource: &Resource) -> Option<&str> {
     resource.declaration.as_ref()?.provider_key.as_deref()
 }
 
+/// The steps below each module that lead to resources.
+fn calls(model: &Model) -> HashMap<&[ModuleStep], BTreeSet<&ModuleStep>> {
+    let modules: HashSet<&ModuleAddress> =
+        model.resources.iter().map(|resource| &resource.address.module).collect();
+    let mut calls: HashMap<&[ModuleStep], BTreeSet<&ModuleStep>> = HashMap::new();
+    for module in modules {
+        for (depth, step) in module.0.iter().enumerate() {
+            let parent = module.0.get(..depth).unwrap_or_default();
+            calls.entry(parent).or_default().insert(step);
+        }
+    }
+    calls
+}
+
 /// The resources of a model by block and by type.
 struct Index<'a> {
     model: &'a Model,
     wanted: &'a Wanted,
     by_block: HashMap<String, Vec<usize>>,
     by_type: HashMap<&'a str, Vec<usize>>,
+    /// The instances of module calls that hold resources, by their parent.
+    calls: HashMap<&'a [ModuleStep], BTreeSet<&'a ModuleStep>>,
 }
 
 impl<'a> Index<'a> {
     fn new(model: &'a Model, wanted: &'a Wanted) -> Self {
-        let mut index = Index { model, wanted, by_block: HashMap::new(), by_type: HashMap::new() };
+        let mut index = Index {
+            model,
+            wanted,
+            by_block: HashMap::new(),
+            by_type: HashMap::new(),
+            calls: calls(model),
+        };
         for (at, resource) in model.resources.iter().enumerate() {
             if !index.takes_part(at) {
                 continue;
@@ -180,6 +202,12 @@ impl<'a> Index<'a> {
     fn concerns(&self, at: usize) -> bool {
         let resource = self.resource(at);
         resource.is_some_and(|resource| self.wanted.concerns(&resource.address.resource_type))
+    }
+
+    /// The keys of the instances of the module call `name` in `parent`.
+    fn keys_of(&self, parent: &ModuleAddress, name: &str) -> Vec<Option<InstanceKey>> {
+        let steps = self.calls.get(parent.0.as_slice()).into_iter().flatten();
+        steps.filter(|step| *step.name == *name).map(|step| step.key.clone()).collect()
     }
 
     fn of_types<'b>(&'b self, types: &'b HashSet<Arc<str>>) -> impl Iterator<Item = usize> + 'b {

@@ -194,7 +194,7 @@ fn module_output(
     let keys = match key {
         Some(key) => vec![Some(key)],
         None if follows_key(siblings) => vec![scope.key.clone()],
-        None => instances_of(index, &scope.module, name),
+        None => index.keys_of(&scope.module, name),
     };
     let many = keys.len() > 1;
     for key in keys {
@@ -272,20 +272,6 @@ fn keep_key(index: &Index<'_>, key: Option<&InstanceKey>, before: usize, targets
 
 fn weaken(before: usize, targets: &mut Targets) {
     targets.found.iter_mut().skip(before).for_each(|(_, certainty)| *certainty = Certainty::May);
-}
-
-/// The keys of the instances of a module call that hold resources.
-fn instances_of(index: &Index<'_>, parent: &ModuleAddress, name: &str) -> Vec<Option<InstanceKey>> {
-    let depth = parent.0.len();
-    let steps = index.model.resources.iter().filter_map(|resource| {
-        let module = &resource.address.module.0;
-        let step = module.get(depth).filter(|step| *step.name == *name)?;
-        module.starts_with(&parent.0).then(|| step.key.clone())
-    });
-    let mut keys: Vec<_> = steps.collect();
-    keys.sort();
-    keys.dedup();
-    keys
 }
 
 /// Splits `name[key]rest`.

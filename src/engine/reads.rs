@@ -1,0 +1,289 @@
+//! What a policy may read of a resource, from its syntax tree and those of its libraries.
+//!
+//! One idea, two gains: which unknown values matter to a policy, and which attributes have to
+//! become values of the interpreter at all. Whatever goes by a computed name counts as all.
+
+use std::collections::{BTreeSet, HashSet};
+
+use regorus::unstable::{Expr, Literal, Module, Query, Ref, Rule};
+use regorus::{Rc, Value as RegoValue};
+
+use super::scope::{Names, Symbols, Target};
+use super::syntax::{self, Step};
+use crate::base::{AttributePath, PathStep};
+
+/// What a policy and its libraries mention.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Reads {
+    /// Every name and string in them: attributes, resource types, literals.
+    pub(super) words: BTreeSet<Rc<str>>,
+    /// The strings and numbers of the policy itself, to try for unknown values.
+    pub(super) literals: Vec<RegoValue>,
+    /// Any attribute may be read.
+    whole: bool,
+    /// Any member of the nested blocks that are mentioned may be read.
+    nested: bool,
+}
+
+/// Members of a violation: what stands in them is said, not read.
+const SAID: [&str; 3] = ["message", "attribute", "related"];
+
+/// Builtins that look at whole objects.
+const WHOLE: [&str; 6] = ["walk", "json.", "yaml.", "object.", "graph.", "print"];
+
+/// Of those, the ones that look at texts or at one member alone.
+const NOT_WHOLE: [&str; 5] =
+    ["json.unmarshal", "json.is_valid", "yaml.unmarshal", "yaml.is_valid", "object.get"];
+
+impl Reads {
+    /// What `modules` mention; the first is the policy, the others its libraries.
+    pub(super) fn of(modules: &[Ref<Module>]) -> Self {
+        let symbols = Symbols::new(modules.iter().map(AsRef::as_ref));
+        let mut reads = Reads::default();
+        for (position, module) in modules.iter().enumerate() {
+            let names = Names::new(module, &symbols);
+            let said = said(module);
+            for rule in &module.policy {
+                syntax::rule_expressions(rule, &mut |expr| {
+                    reads.note(expr, &names, &said, position == 0);
+                });
+                reads.note_iteration(rule);
+            }
+        }
+        reads
+    }
+
+    /// Takes over what `other` reads.
+    pub(super) fn merge(&mut self, other: &Reads) {
+        self.words.extend(other.words.iter().cloned());
+        self.whole |= other.whole;
+        self.nested |= other.nested;
+    }
+
+    /// True when the attribute or member `name` may be read.
+    pub(super) fn may_read(&self, name: &str) -> bool {
+        self.whole || self.words.contains(name)
+    }
+
+    /// True when the value at `path` may matter. Below a nested block its own name must be
+    /// mentioned; the entries of a map belong to the map.
+    pub(super) fn may_depend_on(&self, path: &AttributePath) -> bool {
+        if self.whole {
+            return true;
+        }
+        let mut steps = path.0.iter();
+        let root = match steps.next() {
+            Some(PathStep::Key(root)) => root,
+            _ => return true,
+        };
+        let mut is_in_block = false;
+        self.words.contains(&**root)
+            && steps.all(|step| match step {
+                PathStep::Index(_) => {
+                    is_in_block = true;
+                    true
+                }
+                PathStep::Key(key) => {
+                    let is_attribute = std::mem::take(&mut is_in_block);
+                    self.nested || !is_attribute || self.words.contains(&**key)
+                }
+            })
+    }
+
+    fn note(&mut self, expr: &Expr, names: &Names, said: &HashSet<(u32, u32)>, is_policy: bool) {
+        match expr {
+            Expr::String { value, span, .. } | Expr::RawString { value, span, .. } => {
+                if said.contains(&(span.start, span.end)) {
+                    return;
+                }
+                if let Ok(text) = value.as_string() {
+                    self.words.insert(text.clone());
+                }
+                self.note_literal(value, is_policy);
+            }
+            Expr::Number { value, .. } => self.note_literal(value, is_policy),
+            Expr::Call { fcn, params, .. } => {
+                if let Some(Target::Local(name)) = names.target(fcn) {
+                    let is_whole = WHOLE.iter().any(|prefix| name.starts_with(prefix));
+                    self.whole |= is_whole && !NOT_WHOLE.contains(&name.as_str());
+                    let key = params.get(1).map(AsRef::as_ref);
+                    self.whole |= name == "object.get" && !key.is_some_and(is_written_out);
+                }
+            }
+            _ => self.note_reference(expr, names),
+        }
+    }
+
+    fn note_literal(&mut self, value: &RegoValue, is_policy: bool) {
+        if is_policy && !self.literals.contains(value) {
+            self.literals.push(value.clone());
+        }
+    }
+
+    fn note_reference(&mut self, expr: &Expr, names: &Names) {
+        let Some((root, steps)) = syntax::reference(expr) else { return };
+        let words = steps.iter().filter_map(|step| match step {
+            Step::Name(name) => Some(Rc::from(*name)),
+            _ => None,
+        });
+        self.words.extend(words);
+        // `input.linked[type]`: the types are among the words.
+        let is_linked = steps.first() == Some(&Step::Name("linked"));
+        let is_variable = matches!(names.target(expr), Some(Target::Local(_)));
+        let values = steps.iter().position(|step| *step == Step::Name("values"));
+        self.whole |= match values.map(|at| steps.get(at + 1)) {
+            // All the values at once, or one by a computed name.
+            Some(None | Some(Step::Dynamic | Step::Each)) => true,
+            Some(Some(_)) => false,
+            // A variable may hold a whole document, as `input` does.
+            None if is_variable => steps.first() == Some(&Step::Dynamic),
+            None => {
+                let first = steps.first();
+                root.text() == "input" && matches!(first, None | Some(Step::Dynamic | Step::Each))
+            }
+        };
+        let computed = steps.iter().enumerate().filter(|(_, step)| **step == Step::Dynamic);
+        self.nested |= computed.map(|(at, _)| at).any(|at| !(is_linked && at == 1));
+    }
+
+    /// `some key, value in …` reads whatever there is below it. An attribute itself is a list of
+    /// blocks, whose keys are positions, or a map, which matters as a whole anyhow.
+    fn note_iteration(&mut self, rule: &Rule) {
+        let Rule::Spec { bodies, .. } = rule else { return };
+        let mut collections = Vec::new();
+        for body in bodies {
+            keyed_collections(&body.query, &mut collections);
+        }
+        syntax::rule_expressions(rule, &mut |expr| match expr {
+            Expr::ArrayCompr { query, .. }
+            | Expr::SetCompr { query, .. }
+            | Expr::ObjectCompr { query, .. } => keyed_collections(query, &mut collections),
+            _ => {}
+        });
+        self.nested |= collections.into_iter().any(|collection| !is_attribute(collection));
+    }
+}
+
+/// The collections that a query iterates with their keys.
+fn keyed_collections<'a>(query: &'a Query, found: &mut Vec<&'a Expr>) {
+    for statement in &query.stmts {
+        match &statement.literal {
+            Literal::SomeIn { key: Some(_), collection, .. } => found.push(collection),
+            Literal::Every { key, domain, query, .. } => {
+                if key.is_some() {
+                    found.push(domain);
+                }
+                keyed_collections(query, found);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// True for an attribute, or what a function makes of one.
+fn is_attribute(expr: &Expr) -> bool {
+    match expr {
+        Expr::Call { params, .. } => params.iter().all(|parameter| is_attribute(parameter)),
+        other => syntax::reference(other).is_some_and(|(_, steps)| {
+            let mut after = steps.iter().skip_while(|step| **step != Step::Name("values")).skip(1);
+            matches!((after.next(), after.next()), (Some(Step::Name(_)), None))
+        }),
+    }
+}
+
+/// True for a key, or a path of keys, that is written out.
+fn is_written_out(expr: &Expr) -> bool {
+    match expr {
+        Expr::String { .. } | Expr::RawString { .. } | Expr::Number { .. } => true,
+        Expr::Array { items, .. } => items.iter().all(|item| is_written_out(item)),
+        _ => false,
+    }
+}
+
+/// The strings of a module that only stand in violations.
+fn said(module: &Module) -> HashSet<(u32, u32)> {
+    let mut said = HashSet::new();
+    let mut note = |expr: &Expr| {
+        if let Expr::String { span, .. } | Expr::RawString { span, .. } = expr {
+            said.insert((span.start, span.end));
+        }
+    };
+    for rule in &module.policy {
+        syntax::rule_expressions(rule, &mut |expr| {
+            let Expr::Object { fields, .. } = expr else { return };
+            for (_, key, value) in fields {
+                let is_said = matches!(key.as_ref(), Expr::String { value, .. }
+                    if value.as_string().is_ok_and(|key| SAID.contains(&&**key)));
+                if is_said {
+                    syntax::expression(value, &mut note);
+                }
+            }
+        });
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a policy with this body reads.
+    fn reads(body: &str) -> Reads {
+        let mut rego = regorus::Engine::new();
+        let text = format!("package policies.a\n\n{body}\n");
+        rego.add_policy("a.rego".to_owned(), text).unwrap();
+        Reads::of(rego.get_modules())
+    }
+
+    fn path(steps: &[&str]) -> AttributePath {
+        let step = |step: &&str| match step.parse::<usize>() {
+            Ok(index) => PathStep::Index(index),
+            Err(_) => PathStep::from(*step),
+        };
+        AttributePath(steps.iter().map(step).collect())
+    }
+
+    #[test]
+    fn attributes_that_are_named_matter() {
+        let reads = reads(
+            "deny contains {\"message\": \"x\", \"attribute\": [\"acl\"]} if input.values.rule[_].port == 22",
+        );
+        assert!(reads.may_depend_on(&path(&["rule"])));
+        assert!(reads.may_depend_on(&path(&["rule", "0", "port"])));
+        assert!(!reads.may_depend_on(&path(&["rule", "0", "description"])));
+        assert!(!reads.may_depend_on(&path(&["acl"])), "said, not read");
+        assert!(!reads.may_depend_on(&path(&["id"])));
+    }
+
+    #[test]
+    fn entries_of_a_map_belong_to_the_map() {
+        let reads = reads("deny contains {\"message\": \"x\"} if count(input.values.tags) == 0");
+        assert!(reads.may_depend_on(&path(&["tags", "Owner"])));
+    }
+
+    #[test]
+    fn computed_names_may_be_any() {
+        for body in [
+            "deny contains {\"message\": \"x\"} if input.values[data.x.name]",
+            "deny contains {\"message\": \"x\"} if { some k, v in input.values; v == 1; k }",
+            "deny contains {\"message\": \"x\"} if walk(input, [[_], 1])",
+            "deny contains {\"message\": \"x\"} if { v := input.values; v.a }",
+            "deny contains {\"message\": \"x\"} if { d := input; d[\"values\"].a; d[concat(\"\", [\"a\"])] }",
+            "deny contains {\"message\": \"x\"} if object.get(input.values, concat(\"\", [\"a\"]), 1) == 1",
+            "deny contains {\"message\": \"x\"} if count([k | some k, _ in object.remove(input, [])]) > 1",
+            "deny contains {\"message\": \"x\"} if input.values[_] == 1",
+            "deny contains {\"message\": \"x\"} if input[_].acl == 1",
+        ] {
+            assert!(reads(body).may_depend_on(&path(&["anything"])), "{body}");
+        }
+    }
+
+    #[test]
+    fn lists_are_iterated_by_position() {
+        let reads = reads(
+            "deny contains {\"message\": \"x\"} if { some i, r in input.values.rule; r.port == i }",
+        );
+        assert!(!reads.may_depend_on(&path(&["id"])));
+        assert!(reads.may_depend_on(&path(&["rule", "0", "port"])));
+    }
+}
