@@ -10,6 +10,7 @@ mod completion;
 mod derive;
 mod document;
 mod fault_text;
+mod flow;
 mod guard;
 mod judge;
 mod link;

@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use regorus::unstable::{Expr, Literal, Module, Query, Ref, Rule};
+use regorus::unstable::{Expr, Module, Ref, Rule};
 use regorus::{Rc, Value as RegoValue};
 
+use super::flow::{Flow, Location, iterations, location, parameters};
 use super::scope::{Names, Symbols, Target};
 use super::syntax::{self, Step};
 use crate::base::{AttributePath, PathStep};
@@ -39,15 +40,21 @@ impl Reads {
     /// What `modules` mention; the first is the policy, the others its libraries.
     pub(super) fn of(modules: &[Ref<Module>]) -> Self {
         let symbols = Symbols::new(modules.iter().map(AsRef::as_ref));
+        let names: Vec<Names> = modules.iter().map(|module| Names::new(module, &symbols)).collect();
+        let flow = Flow::new(modules, &names, &symbols);
         let mut reads = Reads::default();
-        for (position, module) in modules.iter().enumerate() {
-            let names = Names::new(module, &symbols);
+        for (position, (module, names)) in modules.iter().zip(&names).enumerate() {
             let said = said(module);
             for rule in &module.policy {
-                syntax::rule_expressions(rule, &mut |expr| {
-                    reads.note(expr, &names, &said, position == 0);
-                });
-                reads.note_iteration(rule);
+                let context = Context {
+                    names,
+                    said: &said,
+                    flow: &flow,
+                    written_out: flow.written_out(rule, names),
+                    is_policy: position == 0,
+                };
+                syntax::rule_expressions(rule, &mut |expr| reads.note(expr, &context));
+                reads.note_iteration(rule, &context);
             }
         }
         reads
@@ -90,27 +97,27 @@ impl Reads {
             })
     }
 
-    fn note(&mut self, expr: &Expr, names: &Names, said: &HashSet<(u32, u32)>, is_policy: bool) {
+    fn note(&mut self, expr: &Expr, context: &Context<'_>) {
         match expr {
-            Expr::String { value, span, .. } | Expr::RawString { value, span, .. } => {
-                if said.contains(&(span.start, span.end)) {
+            Expr::String { value, .. } | Expr::RawString { value, .. } => {
+                if context.said.contains(&location(expr)) {
                     return;
                 }
                 if let Ok(text) = value.as_string() {
                     self.words.insert(text.clone());
                 }
-                self.note_literal(value, is_policy);
+                self.note_literal(value, context.is_policy);
             }
-            Expr::Number { value, .. } => self.note_literal(value, is_policy),
+            Expr::Number { value, .. } => self.note_literal(value, context.is_policy),
             Expr::Call { fcn, params, .. } => {
-                if let Some(Target::Local(name)) = names.target(fcn) {
+                if let Some(Target::Local(name)) = context.names.target(fcn) {
                     let is_whole = WHOLE.iter().any(|prefix| name.starts_with(prefix));
                     self.whole |= is_whole && !NOT_WHOLE.contains(&name.as_str());
                     let key = params.get(1).map(AsRef::as_ref);
                     self.whole |= name == "object.get" && !key.is_some_and(is_written_out);
                 }
             }
-            _ => self.note_reference(expr, names),
+            _ => self.note_reference(expr, context),
         }
     }
 
@@ -120,64 +127,68 @@ impl Reads {
         }
     }
 
-    fn note_reference(&mut self, expr: &Expr, names: &Names) {
+    fn note_reference(&mut self, expr: &Expr, context: &Context<'_>) {
         let Some((root, steps)) = syntax::reference(expr) else { return };
         let words = steps.iter().filter_map(|step| match step {
             Step::Name(name) => Some(Rc::from(*name)),
             _ => None,
         });
         self.words.extend(words);
+        let is_computed = |step: &Step<'_>| match step {
+            Step::Dynamic => true,
+            Step::Variable(name) => !context.written_out.contains(name),
+            _ => false,
+        };
+        let is_any = |step: Option<&Step<'_>>| {
+            step.is_some_and(|step| *step == Step::Each || is_computed(step))
+        };
         // `input.linked[type]`: the types are among the words.
         let is_linked = steps.first() == Some(&Step::Name("linked"));
-        let is_variable = matches!(names.target(expr), Some(Target::Local(_)));
+        let is_variable = matches!(context.names.target(expr), Some(Target::Local(_)));
         let values = steps.iter().position(|step| *step == Step::Name("values"));
         self.whole |= match values.map(|at| steps.get(at + 1)) {
-            // All the values at once, or one by a computed name.
-            Some(None | Some(Step::Dynamic | Step::Each)) => true,
-            Some(Some(_)) => false,
+            // All the values at once.
+            Some(None) => !context.flow.passed.contains(&location(expr)),
+            Some(next) => is_any(next),
             // A variable may hold a whole document, as `input` does.
-            None if is_variable => steps.first() == Some(&Step::Dynamic),
-            None => {
-                let first = steps.first();
-                root.text() == "input" && matches!(first, None | Some(Step::Dynamic | Step::Each))
-            }
+            None if is_variable => steps.first().is_some_and(is_computed),
+            None => root.text() == "input" && (steps.is_empty() || is_any(steps.first())),
         };
-        let computed = steps.iter().enumerate().filter(|(_, step)| **step == Step::Dynamic);
-        self.nested |= computed.map(|(at, _)| at).any(|at| !(is_linked && at == 1));
+        let computed = steps.iter().enumerate().filter(|(_, step)| is_computed(step));
+        // Directly below an attribute stands a position of a list, or a key of a map, which
+        // matters as a whole anyhow.
+        let below = values.map(|at| at + 2);
+        self.nested |=
+            computed.map(|(at, _)| at).any(|at| !(is_linked && at == 1) && Some(at) != below);
     }
 
     /// `some key, value in …` reads whatever there is below it. An attribute itself is a list of
     /// blocks, whose keys are positions, or a map, which matters as a whole anyhow.
-    fn note_iteration(&mut self, rule: &Rule) {
-        let Rule::Spec { bodies, .. } = rule else { return };
-        let mut collections = Vec::new();
-        for body in bodies {
-            keyed_collections(&body.query, &mut collections);
+    fn note_iteration(&mut self, rule: &Rule, context: &Context<'_>) {
+        let iterations = iterations(rule);
+        let keyed = iterations.iter().filter(|iteration| iteration.is_keyed);
+        self.nested |= keyed.into_iter().any(|iteration| !is_attribute(iteration.collection));
+        if context.flow.takes_values(rule, context.names) {
+            let parameters = parameters(rule);
+            self.whole |= iterations.iter().any(|iteration| {
+                let collection = syntax::reference(iteration.collection);
+                collection.is_some_and(|(root, steps)| {
+                    steps.is_empty() && parameters.contains(&root.text())
+                })
+            });
         }
-        syntax::rule_expressions(rule, &mut |expr| match expr {
-            Expr::ArrayCompr { query, .. }
-            | Expr::SetCompr { query, .. }
-            | Expr::ObjectCompr { query, .. } => keyed_collections(query, &mut collections),
-            _ => {}
-        });
-        self.nested |= collections.into_iter().any(|collection| !is_attribute(collection));
     }
 }
 
-/// The collections that a query iterates with their keys.
-fn keyed_collections<'a>(query: &'a Query, found: &mut Vec<&'a Expr>) {
-    for statement in &query.stmts {
-        match &statement.literal {
-            Literal::SomeIn { key: Some(_), collection, .. } => found.push(collection),
-            Literal::Every { key, domain, query, .. } => {
-                if key.is_some() {
-                    found.push(domain);
-                }
-                keyed_collections(query, found);
-            }
-            _ => {}
-        }
-    }
+/// Where an expression stands, as far as it decides what is read.
+struct Context<'a> {
+    names: &'a Names,
+    /// Strings that only stand in violations.
+    said: &'a HashSet<Location>,
+    flow: &'a Flow,
+    /// Variables whose values are strings of the policy, and so among its words.
+    written_out: HashSet<&'a str>,
+    is_policy: bool,
 }
 
 /// True for an attribute, or what a function makes of one.
@@ -201,11 +212,11 @@ fn is_written_out(expr: &Expr) -> bool {
 }
 
 /// The strings of a module that only stand in violations.
-fn said(module: &Module) -> HashSet<(u32, u32)> {
+fn said(module: &Module) -> HashSet<Location> {
     let mut said = HashSet::new();
     let mut note = |expr: &Expr| {
-        if let Expr::String { span, .. } | Expr::RawString { span, .. } = expr {
-            said.insert((span.start, span.end));
+        if let Expr::String { .. } | Expr::RawString { .. } = expr {
+            said.insert(location(expr));
         }
     };
     for rule in &module.policy {

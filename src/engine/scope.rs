@@ -87,7 +87,7 @@ impl Names {
         let (root, steps) = syntax::reference(expr)?;
         let named = steps.into_iter().map_while(|step| match step {
             Step::Name(name) => Some(name.to_owned()),
-            Step::Position | Step::Each | Step::Dynamic => None,
+            _ => None,
         });
         let root = root.text();
         if let Some(path) = self.imports.get(root) {

@@ -14,6 +14,8 @@ pub(super) enum Step<'a> {
     Position,
     /// `[_]`: each in turn.
     Each,
+    /// The value of a variable.
+    Variable(&'a str),
     /// Any other index.
     Dynamic,
 }
@@ -39,6 +41,7 @@ pub(super) fn reference(expr: &Expr) -> Option<(&Span, Vec<Step<'_>>)> {
                     }
                     Expr::Number { .. } => Step::Position,
                     Expr::Var { span, .. } if span.text() == "_" => Step::Each,
+                    Expr::Var { span, .. } => Step::Variable(span.text()),
                     _ => Step::Dynamic,
                 });
                 at = refr;
@@ -87,7 +90,7 @@ pub(super) fn rule_name(rule: &Rule) -> Option<(&Span, Vec<&str>)> {
     let (root, steps) = reference(refr)?;
     let named = steps.into_iter().map_while(|step| match step {
         Step::Name(name) => Some(name),
-        Step::Position | Step::Each | Step::Dynamic => None,
+        _ => None,
     });
     Some((root, std::iter::once(root.text()).chain(named).collect()))
 }
@@ -102,7 +105,7 @@ pub(super) fn path(expr: &Expr) -> Vec<&str> {
     let Some((root, steps)) = reference(expr) else { return Vec::new() };
     let names = steps.into_iter().map_while(|step| match step {
         Step::Name(name) => Some(name),
-        Step::Position | Step::Each | Step::Dynamic => None,
+        _ => None,
     });
     std::iter::once(root.text()).chain(names).collect()
 }

@@ -31,24 +31,24 @@ deny contains violation if {
 }
 
 deny contains violation if {
-	path := _subnets_path
+	place := _subnets_place
 	subnets := linked.addresses(public_address.public_subnets)
 	count(subnets) > 0
 	violation := {
 		"message": sprintf("the nodes run in subnets that give out public addresses: %s", [concat(", ", subnets)]),
-		"attribute": path,
+		"attribute": place.attribute,
 		"related": subnets,
 	}
 }
 
 # Where the nodes' subnets are written, if the subnets decide.
-_subnets_path := ["subnet_ids"] if {
+_subnets_place := {"attribute": ["subnet_ids"]} if {
 	input.type == "aws_eks_node_group"
 	count(public_address.asking_templates) == 0
 	not public_address.template_refuses
 }
 
-_subnets_path := ["vpc_config", 0, "subnet_ids"] if {
+_subnets_place := {"attribute": ["vpc_config", 0, "subnet_ids"]} if {
 	input.type == "aws_eks_cluster"
 	values.is_true(input.values.compute_config[0].enabled)
 }
