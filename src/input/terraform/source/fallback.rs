@@ -1,0 +1,254 @@
+//! Native syntax that `hcl-edit` refuses and Terraform may accept, by `tree-sitter`: a line
+//! break in the value of an object `for`, a key that an object has twice.
+//!
+//! It is slower and never gives up: what it cannot read is left out, with all that holds it.
+
+use std::sync::Arc;
+
+use tree_sitter::{Node, Parser};
+
+use super::block::{Attribute, Block, Body};
+use super::expression::{Expression, Member, Reference, Shape, Step};
+use crate::base::{Source, Span};
+
+/// Nesting beyond this is left out, so that hostile files cannot exhaust the stack.
+const DEEPEST: usize = 128;
+
+/// What was read of a file.
+pub(super) struct Recovered {
+    /// The blocks and attributes without errors in them.
+    pub(super) body: Body,
+    /// Something was left out.
+    pub(super) is_broken: bool,
+}
+
+/// Reads a file; none when the parser could not be set up.
+pub(super) fn parse(source: &Source) -> Option<Recovered> {
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_hcl::LANGUAGE.into()).ok()?;
+    let tree = parser.parse(source.text(), None)?;
+    let root = tree.root_node();
+    let reader = Reader { source };
+    let body = children(root).find(|node| node.kind() == "body");
+    let body = body.map(|node| reader.body(node, 0)).unwrap_or_default();
+    Some(Recovered { body, is_broken: root.has_error() })
+}
+
+struct Reader<'a> {
+    source: &'a Source,
+}
+
+/// The names that `for` gives to elements, innermost last.
+type Scope<'a> = Vec<&'a str>;
+
+fn children(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    (0..node.named_child_count()).filter_map(move |index| node.named_child(index as u32))
+}
+
+fn span(node: Node<'_>) -> Span {
+    node.byte_range().into()
+}
+
+impl<'a> Reader<'a> {
+    fn text(&self, node: Node<'_>) -> &'a str {
+        self.source.text().get(node.byte_range()).unwrap_or_default()
+    }
+
+    fn body(&self, node: Node<'_>, depth: usize) -> Body {
+        let mut body = Body::default();
+        if depth > DEEPEST {
+            return body;
+        }
+        for child in children(node).filter(|child| !child.has_error()) {
+            match child.kind() {
+                "attribute" => body.attributes.extend(self.attribute(child)),
+                "block" => body.blocks.extend(self.block(child, depth)),
+                _ => {}
+            }
+        }
+        body
+    }
+
+    fn attribute(&self, node: Node<'_>) -> Option<Attribute> {
+        let name = node.named_child(0)?;
+        let value = children(node).find(|child| child.kind() == "expression")?;
+        Some(Attribute {
+            name: Arc::from(self.text(name)),
+            name_span: span(name),
+            value: self.expression(value, &mut Vec::new(), 0),
+            source: self.source.clone(),
+        })
+    }
+
+    fn block(&self, node: Node<'_>, depth: usize) -> Option<Block> {
+        let words = || children(node).take_while(|child| child.kind() != "block_start");
+        let first = words().next()?;
+        let last = words().filter(|child| child.kind() != "comment").last()?;
+        let labels = words().skip(1).filter(|child| child.kind() != "comment");
+        let body = children(node).find(|child| child.kind() == "body");
+        Some(Block {
+            kind: Arc::from(self.text(first)),
+            labels: labels.map(|label| Arc::from(self.text(label).trim_matches('"'))).collect(),
+            header: Span { start: span(first).start, end: span(last).end },
+            span: span(node),
+            source: self.source.clone(),
+            body: body.map(|body| self.body(body, depth + 1)).unwrap_or_default(),
+        })
+    }
+
+    fn expression(&self, node: Node<'_>, scope: &mut Scope<'a>, depth: usize) -> Expression {
+        let shape = self.constant(node, scope, depth).unwrap_or_else(|| {
+            let mut found = Vec::new();
+            let is_whole = self.references(node, scope, depth, &mut found);
+            match (is_whole, found.pop()) {
+                (true, Some(reference)) if found.is_empty() => Shape::Reference(reference),
+                (_, last) => Shape::Computed(found.into_iter().chain(last).collect()),
+            }
+        });
+        Expression { span: span(node), shape }
+    }
+
+    /// Literals, lists and objects.
+    fn constant(&self, node: Node<'_>, scope: &mut Scope<'a>, depth: usize) -> Option<Shape> {
+        let mut parts = children(node).filter(|child| child.kind() != "comment");
+        let (only, None) = (parts.next()?, parts.next()) else { return None };
+        if depth > DEEPEST {
+            return None;
+        }
+        match only.kind() {
+            "expression" | "collection_value" | "literal_value" => {
+                self.constant(only, scope, depth + 1).or_else(|| self.literal(only))
+            }
+            "tuple" => {
+                let elements = children(only).filter(|child| child.kind() == "expression");
+                let read = |element| self.expression(element, scope, depth + 1);
+                Some(Shape::List(elements.map(read).collect()))
+            }
+            "object" => {
+                let members = children(only).filter(|child| child.kind() == "object_elem");
+                let read = |member| self.member(member, scope, depth + 1);
+                Some(Shape::Object(members.filter_map(read).collect()))
+            }
+            _ => self.literal(only),
+        }
+    }
+
+    fn literal(&self, node: Node<'_>) -> Option<Shape> {
+        let text = self.text(node);
+        match node.kind() {
+            "null_lit" => Some(Shape::Null),
+            "bool_lit" => Some(Shape::Bool(text == "true")),
+            "numeric_lit" => Some(Shape::Number(Arc::from(text))),
+            "string_lit" if text.contains('\\') => None,
+            "string_lit" => Some(Shape::Text(Arc::from(text.trim_matches('"')))),
+            _ => None,
+        }
+    }
+
+    fn member(&self, node: Node<'_>, scope: &mut Scope<'a>, depth: usize) -> Option<Member> {
+        let key = node.child_by_field_name("key")?;
+        let value = node.child_by_field_name("val")?;
+        let mut key_references = Vec::new();
+        let name = self.key(key);
+        if name.is_none() {
+            self.references(key, scope, depth, &mut key_references);
+        }
+        let value = self.expression(value, scope, depth);
+        Some(Member { key: name, key_span: span(key), key_references, value })
+    }
+
+    /// A key that is a word or a constant.
+    fn key(&self, node: Node<'_>) -> Option<Arc<str>> {
+        let (only, None) = (node.named_child(0)?, node.named_child(1)) else { return None };
+        let is_word = only.kind() == "variable_expr" && span(only) == span(node);
+        if is_word {
+            return Some(Arc::from(self.text(only)));
+        }
+        match self.constant(node, &mut Vec::new(), 0)? {
+            Shape::Text(text) | Shape::Number(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Collects the references below `node`; true when it is one reference and nothing else.
+    ///
+    /// The grammar lists a name and its steps side by side, those of several terms in a row.
+    fn references(
+        &self,
+        node: Node<'_>,
+        scope: &mut Scope<'a>,
+        depth: usize,
+        found: &mut Vec<Reference>,
+    ) -> bool {
+        if depth > DEEPEST {
+            return false;
+        }
+        let names = scope.len();
+        // Steps still belong to the last reference.
+        let mut is_open = false;
+        let mut is_whole = true;
+        for child in children(node) {
+            let step = if is_open { self.step(child) } else { None };
+            match (child.kind(), step) {
+                ("comment", _) => {}
+                ("variable_expr", _) => {
+                    let root = self.text(child);
+                    is_open = !scope.contains(&root);
+                    is_whole &= is_open;
+                    if is_open {
+                        found.push(Reference { root: Arc::from(root), steps: Vec::new() });
+                    }
+                }
+                (_, Some(step)) => found.iter_mut().last().into_iter().for_each(|reference| {
+                    reference.steps.push(step.clone());
+                }),
+                ("for_intro" | "template_for_start", _) => {
+                    self.references(child, scope, depth + 1, found);
+                    let words = children(child).filter(|word| word.kind() == "identifier");
+                    scope.extend(words.map(|word| self.text(word)));
+                    is_whole = false;
+                }
+                ("object_elem", _) => {
+                    let member = self.member(child, scope, depth + 1);
+                    let member = member.map(|member| Shape::Object(vec![member]));
+                    let value = member.map(|shape| Expression { span: span(child), shape });
+                    found.extend(value.iter().flat_map(Expression::references).cloned());
+                    is_whole = false;
+                }
+                (kind, _) => {
+                    let inner = self.references(child, scope, depth + 1, found);
+                    is_open = false;
+                    is_whole &= inner
+                        && matches!(
+                            kind,
+                            "expression"
+                                | "template_expr"
+                                | "quoted_template"
+                                | "template_interpolation"
+                        );
+                }
+            }
+        }
+        scope.truncate(names);
+        is_whole
+    }
+
+    /// The constant step that `node` is.
+    fn step(&self, node: Node<'_>) -> Option<Step> {
+        match node.kind() {
+            "get_attr" => Some(Step::Attribute(Arc::from(self.text(node.named_child(0)?)))),
+            "index" => {
+                let inner = node.named_child(0)?;
+                if inner.kind() == "legacy_index" {
+                    return self.text(inner).trim_start_matches('.').parse().ok().map(Step::Index);
+                }
+                match self.constant(inner.named_child(0)?, &mut Vec::new(), 0)? {
+                    Shape::Text(key) => Some(Step::Key(key)),
+                    Shape::Number(index) => index.parse().ok().map(Step::Index),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Terraform's and OpenTofu's source: where every block and attribute stands.
+
+mod block;
+mod expression;
+mod fallback;
+mod file;
+mod hcl;
+mod json;
+mod locate;
+mod module;
+mod place;
+mod tree;
+
+pub use block::{Attribute, Block, Body, Nested};
+pub use expression::{Expression, Member, Reference, Shape, Step};
+pub use file::SourceFile;
+pub use locate::{Located, RelatedPlace, Role, Unlocated, locate, locate_by_values};
+pub use module::SourceModule;
+pub use place::{Precision, SourcePlace};
+pub use tree::{ModuleFiles, Origin, SourceTree, TreeModule};
