@@ -135,8 +135,9 @@ fn found_in<'a>(block: &'a Block, path: &'a [PathStep], values: &Value) -> Found
 fn resource<'a>(module: &'a TreeModule, address: &Address) -> Result<&'a Block, Unlocated> {
     let blocks = module.module.resource(address.mode, &address.resource_type, &address.name);
     let what = format!("`{}{}.{}`", address.mode.prefix(), address.resource_type, address.name);
-    let directory = &module.module.directory;
-    let place = if directory.is_empty() { "the root module" } else { directory.as_str() };
+    let key = tree::key(address.module.names());
+    let place =
+        if key.is_empty() { "the root module".to_owned() } else { format!("module `{key}`") };
     let reason = match blocks {
         [block] => return Ok(block),
         [] => format!("{place} has no block for {what}"),
@@ -223,6 +224,13 @@ impl<'a> Scope<'a> {
                 reference.steps.iter().skip(1).map(path_step).chain(rest).collect();
             let Some((attribute, role)) = self.origin_of(&reference, related) else { return };
             let found = place::find_in_attribute(attribute, &path, None);
+            let is_known = |known: &RelatedPlace| {
+                known.place.span == found.place.span
+                    && known.place.source.name() == found.place.source.name()
+            };
+            if related.iter().any(is_known) {
+                return;
+            }
             related.push(RelatedPlace { place: found.place, role });
             let Some((expression, left)) = found.value else { return };
             next = as_reference(expression).cloned();
