@@ -1,1 +1,94 @@
-//! x
+//! The configuration made from source against the one that Terraform wrote into the plan.
+
+use std::path::{Path, PathBuf};
+
+use plangate::input::terraform::source::configuration;
+use plangate::input::{Document, load};
+use plangate::model::Configuration;
+use serde_json::Value;
+
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
+
+/// What differs, and why it should.
+const ALLOWED: &str = include_str!("../../../fixtures/source/differences.txt");
+
+#[test]
+fn source_and_plan_say_the_same() {
+    let mut differences = Vec::new();
+    let mut compared = 0;
+    for (plan, root) in plans() {
+        let document =
+            Document { label: plan.display().to_string(), bytes: std::fs::read(&plan).unwrap() };
+        let model = load(&document).unwrap();
+        let expected = json(model.configuration.as_deref().unwrap());
+        let actual = json(&configuration(&super::tree(&root)));
+        let name = plan.strip_prefix(FIXTURES).unwrap().display().to_string();
+        let mut found = Vec::new();
+        compare("", &expected, &actual, &mut found);
+        differences.extend(found.into_iter().map(|difference| format!("{name} {difference}")));
+        compared += 1;
+    }
+    let is_comment = |line: &&str| line.is_empty() || line.starts_with('#');
+    let allowed: Vec<&str> = ALLOWED.lines().filter(|line| !is_comment(line)).collect();
+    let wrong: Vec<_> = differences.iter().filter(|d| !allowed.contains(&d.as_str())).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let gone: Vec<_> = allowed.iter().filter(|d| !differences.iter().any(|x| x == **d)).collect();
+    assert!(gone.is_empty(), "no longer different: {gone:#?}");
+    assert!(compared >= 20, "{compared} plans");
+}
+
+/// Every plan that has its source beside it, with the directory of its root module.
+fn plans() -> Vec<(PathBuf, PathBuf)> {
+    let mut found = Vec::new();
+    let fixtures = Path::new(FIXTURES);
+    let mut folders = entries(&fixtures.join("scenarios"));
+    folders.push(fixtures.join("terraform-1.11"));
+    for folder in folders {
+        for directory in entries(&folder) {
+            let plans = entries(&directory).into_iter().filter(|file| {
+                let name = file.file_name().unwrap().to_str().unwrap();
+                name.starts_with("plan") && name.ends_with(".json")
+            });
+            found.extend(plans.map(|plan| (plan, directory.clone())));
+        }
+    }
+    for root in entries(&fixtures.join("plans/sources")) {
+        let name = root.file_name().unwrap().to_str().unwrap();
+        found.push((fixtures.join(format!("plans/{name}.json")), root.clone()));
+    }
+    found
+}
+
+fn entries(directory: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+fn json(configuration: &Configuration) -> Value {
+    serde_json::to_value(configuration).unwrap()
+}
+
+fn compare(path: &str, expected: &Value, actual: &Value, found: &mut Vec<String>) {
+    match (expected, actual) {
+        (Value::Object(a), Value::Object(b)) => {
+            let mut keys: Vec<&String> = a.keys().chain(b.keys()).collect();
+            keys.sort();
+            keys.dedup();
+            for key in keys {
+                let path = format!("{path}/{key}");
+                let of = |object: &serde_json::Map<String, Value>| object.get(key).cloned();
+                match (of(a), of(b)) {
+                    (Some(a), Some(b)) => compare(&path, &a, &b, found),
+                    (a, b) => {
+                        let show = |side: Option<Value>| side.unwrap_or(Value::Null).to_string();
+                        found.push(format!("{path}: {} => {}", show(a), show(b)));
+                    }
+                }
+            }
+        }
+        (a, b) if a == b => {}
+        (a, b) => found.push(format!("{path}: {a} => {b}")),
+    }
+}

@@ -1,7 +1,8 @@
 //! Native syntax that `hcl-edit` refuses and Terraform may accept, by `tree-sitter`: a line
 //! break in the value of an object `for`, a key that an object has twice.
 //!
-//! It is slower and never gives up: what it cannot read is left out, with all that holds it.
+//! It is slower and never gives up. An error in the value of an attribute costs what the value
+//! is.
 
 use std::sync::Arc;
 
@@ -16,9 +17,9 @@ const DEEPEST: usize = 128;
 
 /// What was read of a file.
 pub(super) struct Recovered {
-    /// The blocks and attributes without errors in them.
+    /// The blocks and attributes.
     pub(super) body: Body,
-    /// Something was left out.
+    /// Something could not be read.
     pub(super) is_broken: bool,
 }
 
@@ -28,9 +29,8 @@ pub(super) fn parse(source: &Source) -> Option<Recovered> {
     parser.set_language(&tree_sitter_hcl::LANGUAGE.into()).ok()?;
     let tree = parser.parse(source.text(), None)?;
     let root = tree.root_node();
-    let reader = Reader { source };
-    let body = children(root).find(|node| node.kind() == "body");
-    let body = body.map(|node| reader.body(node, 0)).unwrap_or_default();
+    let mut body = Body::default();
+    Reader { source }.read_body(root, 0, &mut body);
     Some(Recovered { body, is_broken: root.has_error() })
 }
 
@@ -54,19 +54,18 @@ impl<'a> Reader<'a> {
         self.source.text().get(node.byte_range()).unwrap_or_default()
     }
 
-    fn body(&self, node: Node<'_>, depth: usize) -> Body {
-        let mut body = Body::default();
+    fn read_body(&self, node: Node<'_>, depth: usize, body: &mut Body) {
         if depth > DEEPEST {
-            return body;
+            return;
         }
-        for child in children(node).filter(|child| !child.has_error()) {
+        for child in children(node) {
             match child.kind() {
+                "body" => self.read_body(child, depth + 1, body),
                 "attribute" => body.attributes.extend(self.attribute(child)),
                 "block" => body.blocks.extend(self.block(child, depth)),
                 _ => {}
             }
         }
-        body
     }
 
     fn attribute(&self, node: Node<'_>) -> Option<Attribute> {
@@ -81,18 +80,25 @@ impl<'a> Reader<'a> {
     }
 
     fn block(&self, node: Node<'_>, depth: usize) -> Option<Block> {
-        let words = || children(node).take_while(|child| child.kind() != "block_start");
-        let first = words().next()?;
-        let last = words().filter(|child| child.kind() != "comment").last()?;
-        let labels = words().skip(1).filter(|child| child.kind() != "comment");
-        let body = children(node).find(|child| child.kind() == "body");
+        let parts = || children(node).filter(|child| child.kind() != "comment");
+        let words: Vec<Node<'_>> =
+            parts().take_while(|part| part.kind() != "block_start").collect();
+        let is_whole = parts().any(|part| part.kind() == "block_end");
+        let is_word = |word: &Node<'_>| matches!(word.kind(), "identifier" | "string_lit");
+        let (first, last) = (words.first()?, words.last()?);
+        if !is_whole || !words.iter().all(is_word) {
+            return None;
+        }
+        let label = |word: &Node<'_>| Arc::from(self.text(*word).trim_matches('"'));
+        let mut body = Body::default();
+        self.read_body(node, depth + 1, &mut body);
         Some(Block {
-            kind: Arc::from(self.text(first)),
-            labels: labels.map(|label| Arc::from(self.text(label).trim_matches('"'))).collect(),
-            header: Span { start: span(first).start, end: span(last).end },
+            kind: Arc::from(self.text(*first)),
+            labels: words.iter().skip(1).map(label).collect(),
+            header: Span { start: span(*first).start, end: span(*last).end },
             span: span(node),
             source: self.source.clone(),
-            body: body.map(|body| self.body(body, depth + 1)).unwrap_or_default(),
+            body,
         })
     }
 

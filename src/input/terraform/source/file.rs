@@ -59,8 +59,7 @@ fn parse_native(source: &Source) -> (Body, Option<String>) {
             (recovered.body, Some(notice))
         }
         recovered => {
-            let notice =
-                format!("{name}:{line} is not valid HCL: blocks with errors are not located");
+            let notice = format!("{name}:{line} cannot be read; the rest of the file is located");
             (recovered.map(|recovered| recovered.body).unwrap_or_default(), Some(notice))
         }
     }

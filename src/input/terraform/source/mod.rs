@@ -1,17 +1,23 @@
 //! Terraform's and OpenTofu's source: where every block and attribute stands.
 
+mod argument;
 mod block;
+mod configuration;
 mod expression;
 mod fallback;
 mod file;
 mod hcl;
 mod json;
+mod local;
 mod locate;
 mod module;
 mod place;
+mod provider;
 mod tree;
+mod version;
 
 pub use block::{Attribute, Block, Body, Nested};
+pub use configuration::configuration;
 pub use expression::{Expression, Member, Reference, Shape, Step};
 pub use file::SourceFile;
 pub use locate::{Located, RelatedPlace, Role, Unlocated, locate, locate_by_values};
