@@ -156,3 +156,112 @@ fn object(members: Vec<(Arc<str>, Value)>) -> Value {
 fn are_objects(elements: &[Expression]) -> bool {
     !elements.is_empty() && elements.iter().all(|e| matches!(e.shape, Shape::Object(_)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::file::SourceFile;
+    use super::super::module::SourceModule;
+    use super::*;
+    use crate::base::Mode;
+
+    /// The arguments and references of `resource "a" "b"`, as JSON.
+    fn read(name: &str, text: &str) -> (String, Vec<String>) {
+        let file = SourceFile::parse(name, text.as_bytes().to_vec());
+        assert_eq!(file.notice, None);
+        read_file(file)
+    }
+
+    fn read_file(file: SourceFile) -> (String, Vec<String>) {
+        let module = SourceModule::new("", vec![file]);
+        let mut locals = Locals::new(&module);
+        let mut arguments = Arguments::new(&mut locals);
+        let written = arguments.resource(&module.resource(Mode::Managed, "a", "b")[0]);
+        let show = |(path, forms): &(Arc<str>, References)| format!("{path}: {}", forms.join(" "));
+        let references = arguments.references.iter().map(show).collect();
+        (serde_json::to_string(&written).unwrap(), references)
+    }
+
+    #[test]
+    fn dynamic_blocks_are_written_with_what_they_iterate_over() {
+        let (written, references) = read(
+            "main.tf",
+            r#"
+locals { buckets = [aws_s3_bucket.a.id] }
+resource "a" "b" {
+  count    = var.n
+  provider = aws.west
+  rule { z = null }
+  dynamic "rule" {
+    for_each = local.buckets
+    iterator = it
+    content {
+      target = it.value
+      key    = it.key
+      dynamic "inner" {
+        for_each = var.more
+        content { both = "${it.value}-${inner.value.x}-${rule.value}" }
+      }
+    }
+  }
+  timeouts { create = "5m" }
+  lifecycle { prevent_destroy = true }
+}
+"#,
+        );
+        assert_eq!(
+            written,
+            r#"{"rule":[{},{"inner":[{"both":true}],"key":true,"target":true}],"timeouts":{"create":true}}"#
+        );
+        let bucket = "aws_s3_bucket.a.id aws_s3_bucket.a";
+        assert_eq!(
+            references,
+            [
+                format!("rule: {bucket}"),
+                "rule.inner: var.more".to_owned(),
+                format!("rule.inner.both: {bucket} var.more rule.value"),
+                format!("rule.target: {bucket}"),
+            ]
+        );
+    }
+
+    #[test]
+    fn names_of_for_expressions_refer_to_nothing() {
+        let text = r#"
+resource "a" "b" {
+  x = { for k, v in var.m : k => v.id if v.on && var.all }
+  y = [for s in aws_subnet.a : s.id]
+  z = "%{ for n in var.names }${n}%{ endfor }%{ if var.c }x%{ endif }"
+  w = aws_subnet.b[each.key].id
+  v = aws_subnet.c.*.id
+  t = !var.c.d ? -var.d.e + var.f.g : (var.h).i
+  u = provider::aws::arn(var.u, [{ (var.k) = 1, v = null }])
+}
+"#;
+        let expected = [
+            "t: var.c.d var.c var.d.e var.d var.f.g var.f var.h",
+            "u: var.u var.k",
+            "v: aws_subnet.c",
+            "w: aws_subnet.b each.key",
+            "x: var.m var.all",
+            "y: aws_subnet.a",
+            "z: var.names var.c",
+        ];
+        assert_eq!(read("main.tf", text).1, expected);
+        // The second parser lists the same; a key that occurs twice makes the first refuse.
+        let text = text.replace("v = null", "v = null, v = null");
+        let file = SourceFile::parse("main.tf", text.into_bytes());
+        assert!(matches!(file.notice, Some(super::super::FileNotice::SecondParser { .. })));
+        assert_eq!(read_file(file).1, expected);
+    }
+
+    #[test]
+    fn lists_of_objects_are_nested_blocks_in_json() {
+        let (written, references) = read(
+            "main.tf.json",
+            r#"{"resource":{"a":{"b":{"n":[{"x":"${var.x}","y":null}],"m":{"k":"${var.y}"},
+            "l":["${var.z}"],"dynamic":{"d":{"for_each":"${var.f}","content":{"e":"${d.value}"}}}}}}}"#,
+        );
+        assert_eq!(written, r#"{"d":[{"e":true}],"l":true,"m":true,"n":[{"x":true}]}"#);
+        assert_eq!(references, ["d: var.f", "d.e: var.f", "l: var.z", "m: var.y", "n.x: var.x"]);
+    }
+}

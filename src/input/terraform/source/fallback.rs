@@ -38,6 +38,30 @@ struct Reader<'a> {
     source: &'a Source,
 }
 
+/// What says nothing about an expression.
+const TRIVIA: [&str; 5] = [
+    "comment",
+    "quoted_template_start",
+    "quoted_template_end",
+    "template_interpolation_start",
+    "template_interpolation_end",
+];
+
+/// What is no more than what it holds.
+const TRANSPARENT: [&str; 4] =
+    ["expression", "template_expr", "quoted_template", "template_interpolation"];
+
+const OPERATIONS: [&str; 3] = ["operation", "binary_operation", "unary_operation"];
+
+/// What walking over a part of an expression came to.
+#[derive(Default)]
+struct Walked {
+    /// It is one reference and nothing else.
+    is_whole: bool,
+    /// Steps that follow belong to the last reference.
+    is_open: bool,
+}
+
 /// The names that `for` gives to elements, innermost last.
 type Scope<'a> = Vec<&'a str>;
 
@@ -105,8 +129,8 @@ impl<'a> Reader<'a> {
     fn expression(&self, node: Node<'_>, scope: &mut Scope<'a>, depth: usize) -> Expression {
         let shape = self.constant(node, scope, depth).unwrap_or_else(|| {
             let mut found = Vec::new();
-            let is_whole = self.references(node, scope, depth, &mut found);
-            match (is_whole, found.pop()) {
+            let walked = self.references(node, scope, depth, &mut found);
+            match (walked.is_whole, found.pop()) {
                 (true, Some(reference)) if found.is_empty() => Shape::Reference(reference),
                 (_, last) => Shape::Computed(found.into_iter().chain(last).collect()),
             }
@@ -176,67 +200,52 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Collects the references below `node`; true when it is one reference and nothing else.
+    /// Collects the references below `node`.
     ///
-    /// The grammar lists a name and its steps side by side, those of several terms in a row.
+    /// The grammar lists a name and its steps side by side, and those after the last name of
+    /// an operation beside the operation.
     fn references(
         &self,
         node: Node<'_>,
         scope: &mut Scope<'a>,
         depth: usize,
         found: &mut Vec<Reference>,
-    ) -> bool {
+    ) -> Walked {
+        let mut walked = Walked { is_whole: depth <= DEEPEST, is_open: false };
         if depth > DEEPEST {
-            return false;
+            return walked;
         }
         let names = scope.len();
-        // Steps still belong to the last reference.
-        let mut is_open = false;
-        let mut is_whole = true;
         for child in children(node) {
-            let step = if is_open { self.step(child) } else { None };
-            match (child.kind(), step) {
-                ("comment", _) => {}
-                ("variable_expr", _) => {
-                    let root = self.text(child);
-                    is_open = !scope.contains(&root);
-                    is_whole &= is_open;
-                    if is_open {
-                        found.push(Reference { root: Arc::from(root), steps: Vec::new() });
-                    }
+            let kind = child.kind();
+            let step = if walked.is_open { self.step(child) } else { None };
+            if let (Some(step), Some(reference)) = (step, found.last_mut()) {
+                reference.steps.push(step);
+            } else if kind == "variable_expr" {
+                let root = self.text(child);
+                walked.is_open = !scope.contains(&root);
+                walked.is_whole &= walked.is_open;
+                if walked.is_open {
+                    found.push(Reference { root: Arc::from(root), steps: Vec::new() });
                 }
-                (_, Some(step)) => found.iter_mut().last().into_iter().for_each(|reference| {
-                    reference.steps.push(step.clone());
-                }),
-                ("for_intro" | "template_for_start", _) => {
-                    self.references(child, scope, depth + 1, found);
-                    let words = children(child).filter(|word| word.kind() == "identifier");
-                    scope.extend(words.map(|word| self.text(word)));
-                    is_whole = false;
-                }
-                ("object_elem", _) => {
-                    let member = self.member(child, scope, depth + 1);
-                    let member = member.map(|member| Shape::Object(vec![member]));
-                    let value = member.map(|shape| Expression { span: span(child), shape });
-                    found.extend(value.iter().flat_map(Expression::references).cloned());
-                    is_whole = false;
-                }
-                (kind, _) => {
-                    let inner = self.references(child, scope, depth + 1, found);
-                    is_open = false;
-                    is_whole &= inner
-                        && matches!(
-                            kind,
-                            "expression"
-                                | "template_expr"
-                                | "quoted_template"
-                                | "template_interpolation"
-                        );
-                }
+            } else if kind == "object_elem" {
+                let member = self.member(child, scope, depth + 1);
+                let shape = Shape::Object(member.into_iter().collect());
+                let value = Expression { span: span(child), shape };
+                found.extend(value.references().into_iter().cloned());
+                walked = Walked::default();
+            } else if !TRIVIA.contains(&kind) {
+                let inner = self.references(child, scope, depth + 1, found);
+                walked.is_whole &= inner.is_whole && TRANSPARENT.contains(&kind);
+                walked.is_open = inner.is_open && OPERATIONS.contains(&kind);
+            }
+            if matches!(kind, "for_intro" | "template_for_start") {
+                let words = children(child).filter(|word| word.kind() == "identifier");
+                scope.extend(words.map(|word| self.text(word)));
             }
         }
         scope.truncate(names);
-        is_whole
+        walked
     }
 
     /// The constant step that `node` is.
@@ -256,5 +265,52 @@ impl<'a> Reader<'a> {
             }
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::hcl;
+    use super::*;
+
+    /// Places, names and references, a line each.
+    fn summary(body: &Body, lines: &mut Vec<String>) {
+        for attribute in &body.attributes {
+            let forms: Vec<_> =
+                attribute.value.references().into_iter().flat_map(Reference::forms).collect();
+            let is_reference = matches!(attribute.value.shape, Shape::Reference(_));
+            let (name, span) = (&attribute.name, attribute.span());
+            lines.push(format!("{name} {span:?} {is_reference} {}", forms.join(" ")));
+        }
+        for block in &body.blocks {
+            let Block { kind, labels, header, span, .. } = block;
+            lines.push(format!("{kind} {labels:?} {header:?} {span:?}"));
+            summary(&block.body, lines);
+        }
+    }
+
+    #[test]
+    fn both_parsers_read_the_same() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        let mut compared = 0;
+        for entry in walkdir::WalkDir::new(folder) {
+            let path = entry.unwrap().into_path();
+            if path.extension().is_none_or(|ending| ending != "tf") {
+                continue;
+            }
+            let text = String::from_utf8(std::fs::read(&path).unwrap()).unwrap_or_default();
+            let source = Source::new(path.display().to_string(), text);
+            let Ok(first) = hcl::parse(&source) else { continue };
+            let second = parse(&source).unwrap();
+            assert!(!second.is_broken, "{source:?}");
+            let (mut a, mut b) = (Vec::new(), Vec::new());
+            summary(&first, &mut a);
+            summary(&second.body, &mut b);
+            assert_eq!(a, b, "{source:?}");
+            compared += 1;
+        }
+        assert!(compared > 30, "{compared}");
     }
 }

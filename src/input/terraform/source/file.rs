@@ -1,4 +1,5 @@
 //! One configuration file: which syntax it has, and what is said when it cannot be read.
+//! None of that is an error: a place is a service to the reader, and no verdict depends on it.
 
 use super::block::Body;
 use super::{fallback, hcl, json};
@@ -15,8 +16,43 @@ pub struct SourceFile {
     pub source: Source,
     /// What it holds; empty when it cannot be read.
     pub body: Body,
-    /// What its reader should know.
-    pub notice: Option<String>,
+    /// What the reader of its places should know.
+    pub notice: Option<FileNotice>,
+}
+
+/// What is not as usual with a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FileNotice {
+    /// The first parser refuses it, the second takes it.
+    #[error("{path}:{line} was read by the second parser; all of it is located")]
+    SecondParser {
+        /// The file.
+        path: String,
+        /// Where the first parser stopped.
+        line: usize,
+    },
+    /// Neither parser takes all of it.
+    #[error("{path}:{line} cannot be read; the rest of the file is located as far as possible")]
+    Broken {
+        /// The file.
+        path: String,
+        /// Where the first parser stopped.
+        line: usize,
+    },
+    /// It is called JSON and is none.
+    #[error("{path} is not valid JSON, nothing in it is located: {reason}")]
+    NotJson {
+        /// The file.
+        path: String,
+        /// The parser's words.
+        reason: String,
+    },
+    /// It is no text.
+    #[error("{path} is not UTF-8, nothing in it is located")]
+    NotText {
+        /// The file.
+        path: String,
+    },
 }
 
 impl SourceFile {
@@ -24,9 +60,8 @@ impl SourceFile {
     #[must_use]
     pub fn parse(path: &str, bytes: Vec<u8>) -> Self {
         let Ok(text) = String::from_utf8(bytes) else {
-            let notice = format!("{path} is not UTF-8: nothing in it is located");
-            let source = Source::new(path, "");
-            return SourceFile { source, body: Body::default(), notice: Some(notice) };
+            let notice = Some(FileNotice::NotText { path: path.to_owned() });
+            return SourceFile { source: Source::new(path, ""), body: Body::default(), notice };
         };
         // Without the mark columns count as editors count them.
         let source = Source::new(path, text.strip_prefix('\u{feff}').unwrap_or(&text));
@@ -36,31 +71,29 @@ impl SourceFile {
     }
 }
 
-fn parse_json(source: &Source) -> (Body, Option<String>) {
+fn parse_json(source: &Source) -> (Body, Option<FileNotice>) {
     match json::parse(source) {
         Ok(body) => (body, None),
-        Err(error) => {
-            let name = source.name();
-            let notice = format!("{name} is not valid JSON, nothing in it is located: {error}");
-            (Body::default(), Some(notice))
+        Err(reason) => {
+            let path = source.name().to_owned();
+            (Body::default(), Some(FileNotice::NotJson { path, reason }))
         }
     }
 }
 
-fn parse_native(source: &Source) -> (Body, Option<String>) {
+fn parse_native(source: &Source) -> (Body, Option<FileNotice>) {
     let error = match hcl::parse(source) {
         Ok(body) => return (body, None),
         Err(error) => error,
     };
-    let (name, line) = (source.name(), error.location().line());
+    let (path, line) = (source.name().to_owned(), error.location().line());
     match fallback::parse(source) {
         Some(recovered) if !recovered.is_broken => {
-            let notice = format!("{name}:{line} needed the second parser; its places are right");
-            (recovered.body, Some(notice))
+            (recovered.body, Some(FileNotice::SecondParser { path, line }))
         }
         recovered => {
-            let notice = format!("{name}:{line} cannot be read; the rest of the file is located");
-            (recovered.map(|recovered| recovered.body).unwrap_or_default(), Some(notice))
+            let body = recovered.map(|recovered| recovered.body).unwrap_or_default();
+            (body, Some(FileNotice::Broken { path, line }))
         }
     }
 }

@@ -1,18 +1,14 @@
 //! From an address and an attribute to the place where a person would mend it.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use super::block::Block;
-use super::expression::{Expression, Reference, Shape, Step};
+use super::expression::{Reference, Step};
 use super::place::{self, Found, Precision, SourcePlace};
-use super::tree::{self, Origin, SourceTree, TreeModule};
+use super::tree::{self, Origin, SourceTree};
+use super::value;
 use crate::base::{Address, AttributePath, PathStep};
 use crate::model::Value;
-
-/// How many variables and locals a value is followed through.
-const LONGEST_WAY: usize = 16;
 
 /// Where something is written.
 #[derive(Debug, Clone)]
@@ -89,61 +85,79 @@ pub fn locate_by_values(
     if tree.is_empty() {
         return Err(Unlocated { reason: "there is no Terraform source here".to_owned() });
     }
-    let way = Way::new(tree, address)?;
+    let way = Way::new(tree, address);
     let path = attribute.map_or(&[][..], |attribute| &attribute.0);
-    let inner = way.holder().map_or_else(
-        || Err(way.why_absent()),
-        |module| resource(module, address).map(|block| (block, found_in(block, path, values))),
-    );
+    let inner = way.resource(address).map(|block| found_in(block, path, values));
     let mut related = Vec::new();
-    if let Ok((_, Found { value: Some((expression, rest)), .. })) = &inner {
-        let scope = Scope { tree, key: way.key.clone() };
-        scope.follow(expression, rest, &mut related);
+    if let Ok(Found { value: Some((expression, rest)), .. }) = &inner {
+        value::follow(tree, &way.key, expression, rest, &mut related);
     }
-    let Some(outermost) = way.outermost_foreign else {
-        let (_, found) = inner?;
-        related.extend(way.calls.iter().rev().map(|call| call_place(call)));
-        let Found { place, precision, .. } = found;
-        return Ok(Located { place, precision, note: None, related });
+    let nearest = way.calls.len().checked_sub(1);
+    let (found, note, at_call) = match (inner, way.outermost_foreign) {
+        (Ok(found), None) => (Some(found), None, None),
+        (Ok(found), call) => {
+            related.insert(0, RelatedPlace { place: found.place, role: Role::Inner });
+            (None, None, call)
+        }
+        (Err(error), call) => match removal(tree, address).filter(|_| call.is_none()) {
+            Some(block) => (Some(block_found(block)), Some(REMOVED.to_owned()), None),
+            None => (None, Some(error.reason), call.or(nearest)),
+        },
     };
-    let call = way.calls.get(outermost).copied();
-    let call = call.ok_or_else(|| way.why_absent())?;
-    let note = inner.as_ref().err().map(|error| error.reason.clone());
-    if let Ok((_, found)) = inner {
-        related.insert(0, RelatedPlace { place: found.place, role: Role::Inner });
-    }
-    let others = way.calls.iter().enumerate().rev().filter(|(at, _)| *at != outermost);
-    related.extend(others.map(|(_, call)| call_place(call)));
-    Ok(Located { place: SourcePlace::block(call), precision: Precision::ModuleCall, note, related })
+    let calls = way.calls.iter().enumerate().rev().filter(|(depth, _)| Some(*depth) != at_call);
+    related.extend(
+        calls.map(|(_, call)| RelatedPlace {
+            place: SourcePlace::block(call),
+            role: Role::ModuleCall,
+        }),
+    );
+    let call = at_call.and_then(|depth| way.calls.get(depth));
+    let (place, precision) = match (found, call) {
+        (Some(found), _) => (found.place, found.precision),
+        (None, Some(call)) => (SourcePlace::block(call), Precision::ModuleCall),
+        (None, None) => return Err(Unlocated { reason: note.unwrap_or_default() }),
+    };
+    Ok(Located { place, precision, note, related })
 }
 
-fn call_place(call: &Block) -> RelatedPlace {
-    RelatedPlace { place: SourcePlace::block(call), role: Role::ModuleCall }
-}
+/// Why a place that is no resource block is that of a resource.
+const REMOVED: &str = "the resource is no longer declared; this block removes it";
 
 /// The best place in the block for the path, the header if there is no better one.
 fn found_in<'a>(block: &'a Block, path: &'a [PathStep], values: &Value) -> Found<'a> {
     let values = (*values != Value::Null).then_some(values);
-    place::find(&block.body, path, values).unwrap_or_else(|| Found {
-        place: SourcePlace::block(block),
-        precision: Precision::Resource,
-        value: None,
+    place::find(&block.body, path, values).unwrap_or_else(|| block_found(block))
+}
+
+fn block_found(block: &Block) -> Found<'_> {
+    Found { place: SourcePlace::block(block), precision: Precision::Resource, value: None }
+}
+
+/// The user's `removed` block for a resource, or for a module on the way to it.
+fn removal<'a>(tree: &'a SourceTree, address: &Address) -> Option<&'a Block> {
+    let names: Vec<&str> = address.module.names().collect();
+    (0..=names.len()).rev().find_map(|depth| {
+        let (outer, inner) = names.split_at_checked(depth)?;
+        let module = tree.module_at(&tree::key(outer.iter().copied()))?;
+        let mut words: Vec<&str> = inner.iter().flat_map(|name| ["module", name]).collect();
+        words.extend([&*address.resource_type, &*address.name]);
+        let is_meant = |block: &&Block| {
+            let from = block.body.value("from").and_then(value::as_reference).map(words_of);
+            let is_module =
+                |from: &[&str]| from.first() == Some(&"module") && from.len().is_multiple_of(2);
+            from.is_some_and(|from| words == from || (words.starts_with(&from) && is_module(&from)))
+        };
+        let mut removals = module.module.of_kind("removed");
+        removals.find(is_meant).filter(|_| module.origin == Origin::Own)
     })
 }
 
-/// The one block that declares the resource.
-fn resource<'a>(module: &'a TreeModule, address: &Address) -> Result<&'a Block, Unlocated> {
-    let blocks = module.module.resource(address.mode, &address.resource_type, &address.name);
-    let what = format!("`{}{}.{}`", address.mode.prefix(), address.resource_type, address.name);
-    let key = tree::key(address.module.names());
-    let place =
-        if key.is_empty() { "the root module".to_owned() } else { format!("module `{key}`") };
-    let reason = match blocks {
-        [block] => return Ok(block),
-        [] => format!("{place} has no block for {what}"),
-        _ => format!("{place} has several blocks for {what}"),
-    };
-    Err(Unlocated { reason })
+fn words_of(reference: &Reference) -> Vec<&str> {
+    let steps = reference.steps.iter().map(|step| match step {
+        Step::Attribute(name) | Step::Key(name) => &**name,
+        Step::Index(_) => "",
+    });
+    std::iter::once(&*reference.root).chain(steps).collect()
 }
 
 /// The way from the root module to the module of an address.
@@ -158,132 +172,51 @@ struct Way<'a> {
 }
 
 impl<'a> Way<'a> {
-    fn new(tree: &'a SourceTree, address: &Address) -> Result<Self, Unlocated> {
+    fn new(tree: &'a SourceTree, address: &Address) -> Self {
         let key = tree::key(address.module.names());
         let mut way = Way { tree, key, calls: Vec::new(), outermost_foreign: None };
         let mut parent = String::new();
         for (depth, name) in address.module.names().enumerate() {
-            let child = tree::child_key(&parent, name);
             let call = tree.module_at(&parent).and_then(|module| module.module.call(name));
-            let Some(call) = call else {
-                if way.outermost_foreign.is_some() {
-                    return Ok(way);
-                }
-                let reason = format!("there is no block for `module.{name}`");
-                return Err(Unlocated { reason });
-            };
+            let Some(call) = call else { break };
             way.calls.push(call);
-            let is_own = tree.module_at(&child).is_some_and(|m| m.origin == Origin::Own);
+            parent = tree::child_key(&parent, name);
+            let is_own = tree.module_at(&parent).is_some_and(|m| m.origin == Origin::Own);
             if !is_own && way.outermost_foreign.is_none() {
                 way.outermost_foreign = Some(depth);
             }
-            parent = child;
         }
-        Ok(way)
+        way
     }
 
-    /// The module that holds the resource.
-    fn holder(&self) -> Option<&'a TreeModule> {
-        self.tree.module_at(&self.key)
-    }
-
-    fn why_absent(&self) -> Unlocated {
-        let mut absent = self.key.as_str();
-        let reason = loop {
-            if let Some(reason) = self.tree.why_absent(absent) {
-                break reason.to_owned();
-            }
-            match absent.rsplit_once('.') {
-                Some((parent, _)) => absent = parent,
-                None => break format!("the source of module `{}` is not here", self.key),
-            }
+    /// The one block that declares the resource.
+    fn resource(&self, address: &Address) -> Result<&'a Block, Unlocated> {
+        let module = match self.tree.module_at(&self.key) {
+            Some(module) if self.calls.len() == address.module.0.len() => module,
+            _ => return Err(self.why_absent(address)),
         };
+        let blocks = module.module.resource(address.mode, &address.resource_type, &address.name);
+        let what = format!("`{}{}.{}`", address.mode.prefix(), address.resource_type, address.name);
+        let place = match self.key.as_str() {
+            "" => "the root module".to_owned(),
+            key => format!("module `{key}`"),
+        };
+        let reason = match blocks {
+            [block] => return Ok(block),
+            [] => format!("{place} has no block for {what}"),
+            _ => format!("{place} has several blocks for {what}"),
+        };
+        Err(Unlocated { reason })
+    }
+
+    /// Why there is no module for the address.
+    fn why_absent(&self, address: &Address) -> Unlocated {
+        let names: Vec<&str> = address.module.names().collect();
+        let known = (0..=names.len()).filter_map(|depth| names.get(..depth));
+        let known = known.map(|names| tree::key(names.iter().copied()));
+        let reason = known.filter_map(|key| self.tree.why_absent(&key).map(str::to_owned)).next();
+        let missing = names.get(self.calls.len()).copied().unwrap_or_default();
+        let reason = reason.unwrap_or_else(|| format!("there is no block for `module.{missing}`"));
         Unlocated { reason }
-    }
-}
-
-/// The module in which a value is followed.
-struct Scope<'a> {
-    tree: &'a SourceTree,
-    key: String,
-}
-
-impl<'a> Scope<'a> {
-    /// Adds the places that an expression gets its value from, while there is no choice.
-    fn follow(
-        mut self,
-        expression: &Expression,
-        rest: &[PathStep],
-        related: &mut Vec<RelatedPlace>,
-    ) {
-        let mut next = as_reference(expression).cloned();
-        let mut rest = rest.to_vec();
-        for _ in 0..LONGEST_WAY {
-            let Some(reference) = next else { return };
-            let path: Vec<PathStep> =
-                reference.steps.iter().skip(1).map(path_step).chain(rest).collect();
-            let Some((attribute, role)) = self.origin_of(&reference, related) else { return };
-            let found = place::find_in_attribute(attribute, &path, None);
-            let is_known = |known: &RelatedPlace| {
-                known.place.span == found.place.span
-                    && known.place.source.name() == found.place.source.name()
-            };
-            if related.iter().any(is_known) {
-                return;
-            }
-            related.push(RelatedPlace { place: found.place, role });
-            let Some((expression, left)) = found.value else { return };
-            next = as_reference(expression).cloned();
-            rest = left.to_vec();
-        }
-    }
-
-    /// The attribute that a variable or local gets its value from. A variable of the root
-    /// module may be set outside of the source.
-    fn origin_of(
-        &mut self,
-        reference: &Reference,
-        related: &mut Vec<RelatedPlace>,
-    ) -> Option<(&'a super::Attribute, Role)> {
-        let module = &self.tree.module_at(&self.key)?.module;
-        let name = reference.name()?;
-        match &*reference.root {
-            "local" => Some((module.local(name)?, Role::Local)),
-            "var" => {
-                let variable = module.variable(name)?;
-                let default = variable.body.attribute("default");
-                if self.key.is_empty() {
-                    if default.is_none() {
-                        let place = SourcePlace::block(variable);
-                        related.push(RelatedPlace { place, role: Role::Variable });
-                    }
-                    return Some((default?, Role::Variable));
-                }
-                let (parent, call) = self.key.rsplit_once('.').unwrap_or(("", &self.key));
-                let call = self.tree.module_at(parent)?.module.call(call)?;
-                match call.body.attribute(name) {
-                    Some(argument) => {
-                        self.key = parent.to_owned();
-                        Some((argument, Role::Argument))
-                    }
-                    None => Some((default?, Role::Default)),
-                }
-            }
-            _ => None,
-        }
-    }
-}
-
-fn as_reference(expression: &Expression) -> Option<&Reference> {
-    match &expression.shape {
-        Shape::Reference(reference) => Some(reference),
-        _ => None,
-    }
-}
-
-fn path_step(step: &Step) -> PathStep {
-    match step {
-        Step::Attribute(name) | Step::Key(name) => PathStep::Key(Arc::clone(name)),
-        Step::Index(index) => PathStep::Index(usize::try_from(*index).unwrap_or(usize::MAX)),
     }
 }

@@ -14,12 +14,13 @@ mod module;
 mod place;
 mod provider;
 mod tree;
+mod value;
 mod version;
 
 pub use block::{Attribute, Block, Body, Nested};
 pub use configuration::configuration;
 pub use expression::{Expression, Member, Reference, Shape, Step};
-pub use file::SourceFile;
+pub use file::{FileNotice, SourceFile};
 pub use locate::{Located, RelatedPlace, Role, Unlocated, locate, locate_by_values};
 pub use module::SourceModule;
 pub use place::{Precision, SourcePlace};

@@ -29,7 +29,8 @@ impl SourceModule {
         files.sort_by(|a, b| a.source.name().cmp(b.source.name()));
         let mut module = SourceModule { directory: directory.to_owned(), ..Self::default() };
         module.files = files.iter().map(|file| file.source.clone()).collect();
-        module.notices = files.iter().filter_map(|file| file.notice.clone()).collect();
+        module.notices =
+            files.iter().filter_map(|file| file.notice.as_ref()).map(ToString::to_string).collect();
         let (overrides, declarations): (Vec<_>, Vec<_>) =
             files.into_iter().partition(|file| is_override(file_name(file.source.name())));
         for block in declarations.into_iter().flat_map(|file| file.body.blocks) {

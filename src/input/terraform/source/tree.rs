@@ -197,6 +197,8 @@ struct TreeReader<'a> {
     installed: HashMap<String, Installed>,
     /// What was read of each directory.
     parsed: HashMap<String, Arc<SourceModule>>,
+    /// Why directories could not be read.
+    unreadable: HashMap<String, String>,
     /// How many files may still be read.
     left: usize,
     tree: SourceTree,
@@ -209,6 +211,7 @@ impl<'a> TreeReader<'a> {
             root: joined("", root),
             installed: HashMap::new(),
             parsed: HashMap::new(),
+            unreadable: HashMap::new(),
             left: MOST_FILES,
             tree: SourceTree::default(),
         };
@@ -237,8 +240,10 @@ impl<'a> TreeReader<'a> {
             let mut names = match self.files.list(directory) {
                 Ok(names) => without_shadowed(names),
                 Err(error) => {
-                    let directory = if directory.is_empty() { "." } else { directory };
-                    self.tree.notices.push(format!("{directory} cannot be read: {error}"));
+                    let shown = if directory.is_empty() { "." } else { directory };
+                    let reason = format!("{shown} cannot be read: {error}");
+                    self.tree.notices.push(reason.clone());
+                    self.unreadable.insert(directory.to_owned(), reason);
                     Vec::new()
                 }
             };
@@ -276,6 +281,10 @@ impl<'a> TreeReader<'a> {
 
     /// Puts a module into the tree; returns those that it calls.
     fn place(&mut self, pending: Pending) -> Vec<Pending> {
+        if let Some(reason) = self.unreadable.get(pending.directory()) {
+            self.tree.absent.insert(pending.key, reason.clone());
+            return Vec::new();
+        }
         let module = self.parsed.get(pending.directory()).cloned().unwrap_or_default();
         let mut called = Vec::new();
         for call in module.of_kind("module") {
@@ -357,6 +366,32 @@ fn joined(directory: &str, path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn modules_of_a_saved_plan_have_their_owners() {
+        let module = |key: &str, source: &str, directory: &str| ModuleFiles {
+            key: key.to_owned(),
+            source: source.to_owned(),
+            directory: directory.to_owned(),
+            files: vec![("main.tf".to_owned(), b"locals { a = 1 }".to_vec())],
+        };
+        let tree = SourceTree::from_modules(vec![
+            module("vpc.flow", "./flow", ".terraform/modules/vpc/flow"),
+            module("vpc", "terraform-aws-modules/vpc/aws", ".terraform/modules/vpc"),
+            module("", "", "."),
+            module("site", "./site", "site"),
+        ]);
+        let owners: Vec<_> = tree.modules().map(|(key, module)| (key, module.origin)).collect();
+        let foreign = Origin::Downloaded;
+        assert_eq!(
+            owners,
+            [("", Origin::Own), ("site", Origin::Own), ("vpc", foreign), ("vpc.flow", foreign)]
+        );
+        let local = tree.module_at("site").and_then(|site| site.module.local("a")).unwrap();
+        assert_eq!(local.source.name(), "site/main.tf");
+        assert!(!tree.is_empty());
+        assert!(SourceTree::from_modules(Vec::new()).is_empty());
+    }
 
     #[test]
     fn paths_are_joined_as_written() {
