@@ -7,7 +7,7 @@ use plangate::input::{Document, load};
 use plangate::model::Configuration;
 use serde_json::Value;
 
-const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
+use crate::support;
 
 /// What differs, and why it should.
 const ALLOWED: &str = include_str!("../../../fixtures/source/differences.txt");
@@ -22,7 +22,7 @@ fn source_and_plan_say_the_same() {
         let model = load(&document).unwrap();
         let expected = json(model.configuration.as_deref().unwrap());
         let actual = json(&configuration(&super::tree(&root)));
-        let name = plan.strip_prefix(FIXTURES).unwrap().display().to_string();
+        let name = plan.strip_prefix(support::path("fixtures")).unwrap().display().to_string();
         let mut found = Vec::new();
         compare("", &expected, &actual, &mut found);
         differences.extend(found.into_iter().map(|difference| format!("{name} {difference}")));
@@ -40,7 +40,7 @@ fn source_and_plan_say_the_same() {
 /// Every plan that has its source beside it, with the directory of its root module.
 fn plans() -> Vec<(PathBuf, PathBuf)> {
     let mut found = Vec::new();
-    let fixtures = Path::new(FIXTURES);
+    let fixtures = support::path("fixtures");
     let mut folders = entries(&fixtures.join("scenarios"));
     folders.push(fixtures.join("terraform-1.11"));
     for folder in folders {

@@ -1,17 +1,17 @@
 //! Every case of `fixtures/source/places.txt`.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use plangate::base::{Address, AttributePath, PathStep};
 use plangate::input::terraform::source::{SourcePlace, SourceTree, locate, locate_by_values};
 use plangate::model::Value;
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/source");
+use crate::support;
 
 #[test]
 fn findings_are_shown_where_they_are_written() {
-    let text = std::fs::read_to_string(format!("{FOLDER}/places.txt")).unwrap();
+    let folder = support::path("fixtures/source");
+    let text = std::fs::read_to_string(folder.join("places.txt")).unwrap();
     let mut tree = (String::new(), SourceTree::default());
     let mut cases = 0;
     let mut wrong = String::new();
@@ -21,8 +21,8 @@ fn findings_are_shown_where_they_are_written() {
             continue;
         }
         if let Some(name) = part.strip_prefix('[').and_then(|part| part.strip_suffix(']')) {
-            let root = format!("{FOLDER}/{name}");
-            tree = (format!("{root}/"), super::tree(Path::new(&root)));
+            let root = folder.join(name);
+            tree = (format!("{}/", root.display()), super::tree(&root));
             continue;
         }
         cases += 1;
@@ -34,7 +34,7 @@ fn findings_are_shown_where_they_are_written() {
     }
     assert!(wrong.is_empty(), "{wrong}");
     assert!(cases >= 60, "{cases} cases");
-    eprintln!("{cases} places");
+    support::say(&format!("{cases} places"));
 }
 
 fn answer(tree: &SourceTree, question: &str) -> String {
