@@ -13,7 +13,7 @@ use super::expression::{Expression, Member, Reference, Shape, Step};
 use crate::base::{Source, Span};
 
 /// Nesting beyond this is left out, so that hostile files cannot exhaust the stack.
-const DEEPEST: usize = 128;
+const DEEPEST: usize = 512;
 
 /// What was read of a file.
 pub(super) struct Recovered {
@@ -65,8 +65,9 @@ struct Walked {
 /// The names that `for` gives to elements, innermost last.
 type Scope<'a> = Vec<&'a str>;
 
+/// The named children. One walk: asking for them by index would take quadratic time.
 fn children(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    (0..node.named_child_count()).filter_map(move |index| node.named_child(index as u32))
+    node.named_children(&mut node.walk()).collect::<Vec<_>>().into_iter()
 }
 
 fn span(node: Node<'_>) -> Span {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::block::Block;
-use super::expression::{Reference, Step};
+use super::expression::{Expression, Shape, Step};
 use super::place::{self, Found, Precision, SourcePlace};
 use super::tree::{self, Origin, SourceTree};
 use super::value;
@@ -92,32 +92,42 @@ pub fn locate_by_values(
     if let Ok(Found { value: Some((expression, rest)), .. }) = &inner {
         value::follow(tree, &way.key, expression, rest, &mut related);
     }
-    let nearest = way.calls.len().checked_sub(1);
-    let (found, note, at_call) = match (inner, way.outermost_foreign) {
-        (Ok(found), None) => (Some(found), None, None),
-        (Ok(found), call) => {
+    let primary = match (inner, way.outermost_foreign) {
+        (Ok(found), None) => Primary::found(found, None),
+        (Ok(found), Some(call)) => {
             related.insert(0, RelatedPlace { place: found.place, role: Role::Inner });
-            (None, None, call)
+            way.call(Some(call), None)?
         }
-        (Err(error), call) => match removal(tree, address).filter(|_| call.is_none()) {
-            Some(block) => (Some(block_found(block)), Some(REMOVED.to_owned()), None),
-            None => (None, Some(error.reason), call.or(nearest)),
+        (Err(error), Some(call)) => way.call(Some(call), Some(error.reason))?,
+        (Err(error), None) => match removal(tree, address) {
+            Some(block) => Primary::found(header(block), Some(REMOVED.to_owned())),
+            None => way.call(way.calls.len().checked_sub(1), Some(error.reason))?,
         },
     };
-    let calls = way.calls.iter().enumerate().rev().filter(|(depth, _)| Some(*depth) != at_call);
-    related.extend(
-        calls.map(|(_, call)| RelatedPlace {
-            place: SourcePlace::block(call),
-            role: Role::ModuleCall,
-        }),
-    );
-    let call = at_call.and_then(|depth| way.calls.get(depth));
-    let (place, precision) = match (found, call) {
-        (Some(found), _) => (found.place, found.precision),
-        (None, Some(call)) => (SourcePlace::block(call), Precision::ModuleCall),
-        (None, None) => return Err(Unlocated { reason: note.unwrap_or_default() }),
-    };
+    let calls = way.calls.iter().enumerate().rev();
+    let calls = calls.filter(|(depth, _)| Some(*depth) != primary.call);
+    related.extend(calls.map(|(_, call)| {
+        let place = SourcePlace::block(call);
+        RelatedPlace { place, role: Role::ModuleCall }
+    }));
+    let Primary { place, precision, note, .. } = primary;
     Ok(Located { place, precision, note, related })
+}
+
+/// The best place, before those that explain it.
+struct Primary {
+    place: SourcePlace,
+    precision: Precision,
+    note: Option<String>,
+    /// Which of the calls on the way it is.
+    call: Option<usize>,
+}
+
+impl Primary {
+    fn found(found: Found<'_>, note: Option<String>) -> Self {
+        let Found { place, precision, .. } = found;
+        Primary { place, precision, note, call: None }
+    }
 }
 
 /// Why a place that is no resource block is that of a resource.
@@ -126,10 +136,10 @@ const REMOVED: &str = "the resource is no longer declared; this block removes it
 /// The best place in the block for the path, the header if there is no better one.
 fn found_in<'a>(block: &'a Block, path: &'a [PathStep], values: &Value) -> Found<'a> {
     let values = (*values != Value::Null).then_some(values);
-    place::find(&block.body, path, values).unwrap_or_else(|| block_found(block))
+    place::find(&block.body, path, values).unwrap_or_else(|| header(block))
 }
 
-fn block_found(block: &Block) -> Found<'_> {
+fn header(block: &Block) -> Found<'_> {
     Found { place: SourcePlace::block(block), precision: Precision::Resource, value: None }
 }
 
@@ -142,7 +152,7 @@ fn removal<'a>(tree: &'a SourceTree, address: &Address) -> Option<&'a Block> {
         let mut words: Vec<&str> = inner.iter().flat_map(|name| ["module", name]).collect();
         words.extend([&*address.resource_type, &*address.name]);
         let is_meant = |block: &&Block| {
-            let from = block.body.value("from").and_then(value::as_reference).map(words_of);
+            let from = block.body.value("from").and_then(words_of);
             let is_module =
                 |from: &[&str]| from.first() == Some(&"module") && from.len().is_multiple_of(2);
             from.is_some_and(|from| words == from || (words.starts_with(&from) && is_module(&from)))
@@ -152,12 +162,19 @@ fn removal<'a>(tree: &'a SourceTree, address: &Address) -> Option<&'a Block> {
     })
 }
 
-fn words_of(reference: &Reference) -> Vec<&str> {
-    let steps = reference.steps.iter().map(|step| match step {
-        Step::Attribute(name) | Step::Key(name) => &**name,
-        Step::Index(_) => "",
-    });
-    std::iter::once(&*reference.root).chain(steps).collect()
+/// The words of an address without keys; the JSON syntax has it as a text.
+fn words_of(expression: &Expression) -> Option<Vec<&str>> {
+    match &expression.shape {
+        Shape::Text(text) => Some(text.split('.').collect()),
+        Shape::Reference(reference) => {
+            let steps = reference.steps.iter().map(|step| match step {
+                Step::Attribute(name) | Step::Key(name) => &**name,
+                Step::Index(_) => "",
+            });
+            Some(std::iter::once(&*reference.root).chain(steps).collect())
+        }
+        _ => None,
+    }
 }
 
 /// The way from the root module to the module of an address.
@@ -189,6 +206,19 @@ impl<'a> Way<'a> {
         way
     }
 
+    /// A call on the way as the best place.
+    fn call(&self, depth: Option<usize>, note: Option<String>) -> Result<Primary, Unlocated> {
+        match depth.and_then(|depth| self.calls.get(depth)) {
+            Some(call) => Ok(Primary {
+                place: SourcePlace::block(call),
+                precision: Precision::ModuleCall,
+                note,
+                call: depth,
+            }),
+            None => Err(Unlocated { reason: note.unwrap_or_default() }),
+        }
+    }
+
     /// The one block that declares the resource.
     fn resource(&self, address: &Address) -> Result<&'a Block, Unlocated> {
         let module = match self.tree.module_at(&self.key) {
@@ -215,8 +245,10 @@ impl<'a> Way<'a> {
         let known = (0..=names.len()).filter_map(|depth| names.get(..depth));
         let known = known.map(|names| tree::key(names.iter().copied()));
         let reason = known.filter_map(|key| self.tree.why_absent(&key).map(str::to_owned)).next();
-        let missing = names.get(self.calls.len()).copied().unwrap_or_default();
-        let reason = reason.unwrap_or_else(|| format!("there is no block for `module.{missing}`"));
+        let reason = reason.unwrap_or_else(|| match names.get(self.calls.len()) {
+            Some(missing) => format!("there is no block for `module.{missing}`"),
+            None => format!("the source of module `{}` is not here", self.key),
+        });
         Unlocated { reason }
     }
 }

@@ -1,4 +1,11 @@
-//! Terraform's and OpenTofu's source: where every block and attribute stands.
+//! Terraform's and OpenTofu's source: where every block and attribute stands, and what the
+//! blocks refer to.
+//!
+//! A [`SourceFile`] is what one file holds, whichever syntax and parser; a [`SourceModule`] is
+//! one directory, merged as Terraform merges it; a [`SourceTree`] is a configuration. From it
+//! [`locate`] finds the place of a resource or an attribute, and [`configuration`] makes what
+//! a plan's JSON would have said. Nothing is evaluated, and nothing is guessed: what the
+//! source leaves open has no place.
 
 mod argument;
 mod block;

@@ -93,9 +93,14 @@ impl SourceModule {
         if &*block.kind == "locals" {
             let named = block.body.attributes.into_iter().map(|local| (local.name.clone(), local));
             self.locals.extend(named);
-        } else {
-            self.blocks.entry(key(&block)).or_default().push(block);
+            return;
         }
+        if &*block.kind == "check" {
+            // The data source of a check is one of the module's.
+            let nested = block.body.blocks.iter().filter(|nested| &*nested.kind == "data");
+            nested.cloned().for_each(|data| self.declare(data));
+        }
+        self.blocks.entry(key(&block)).or_default().push(block);
     }
 
     fn override_with(&mut self, block: Block) {
@@ -187,6 +192,13 @@ mod tests {
         let lifecycle = block.body.nested("lifecycle").next().unwrap().body();
         assert_eq!(lifecycle.attributes.len(), 2);
         assert_eq!(module.local("l").unwrap().source.name(), "main_override.tf");
+    }
+
+    #[test]
+    fn a_check_may_hold_a_data_source() {
+        let module =
+            module(&[("a.tf", "check \"c\" {\n  data \"http\" \"h\" { url = \"x\" }\n}\n")]);
+        assert_eq!(module.resource(Mode::Data, "http", "h").len(), 1);
     }
 
     #[test]

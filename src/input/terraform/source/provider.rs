@@ -218,6 +218,8 @@ fn local_name(block: &Block) -> String {
 fn name_in(expression: &Expression) -> Option<String> {
     match &expression.shape {
         Shape::Reference(reference) => Some(written(reference)),
+        // `aws.by_region[each.key]`, as OpenTofu has it.
+        Shape::Computed(references) => references.first().map(written),
         Shape::Text(text) => Some(text.to_string()),
         _ => None,
     }

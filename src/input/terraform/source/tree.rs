@@ -288,18 +288,22 @@ impl<'a> TreeReader<'a> {
         let module = self.parsed.get(pending.directory()).cloned().unwrap_or_default();
         let mut called = Vec::new();
         for call in module.of_kind("module") {
-            let (Some(name), Some(source)) = (call.label(0), call.body.text("source")) else {
-                continue;
-            };
+            let Some(name) = call.label(0) else { continue };
             let key = child_key(&pending.key, name);
-            match self.directory_of(&key, source, &pending) {
-                Ok(directory) => {
+            // OpenTofu lets a source be computed; what was installed says what it came to.
+            let installed = self.installed.get(&key).map(|installed| installed.source.as_str());
+            let source = call.body.text("source").or(installed).map(str::to_owned);
+            match source.as_deref().map(|source| self.directory_of(&key, source, &pending)) {
+                Some(Ok(directory)) => {
+                    let source = source.unwrap_or_default();
+                    let origin = origin(pending.origin, &source, &directory);
                     let mut directories = pending.directories.clone();
-                    let origin = origin(pending.origin, source, &directory);
                     directories.push(directory);
-                    called.push(Pending { key, source: source.to_owned(), directories, origin });
+                    called.push(Pending { key, source, directories, origin });
                 }
-                Err(reason) => {
+                Some(Err(reason)) => drop(self.tree.absent.insert(key, reason)),
+                None => {
+                    let reason = format!("the source of `module.{name}` is computed");
                     self.tree.absent.insert(key, reason);
                 }
             }

@@ -87,7 +87,7 @@ fn origin<'a>(tree: &'a SourceTree, key: &str, reference: &Reference) -> Option<
 }
 
 /// The reference that an expression is, if it is nothing else.
-pub(super) fn as_reference(expression: &Expression) -> Option<&Reference> {
+fn as_reference(expression: &Expression) -> Option<&Reference> {
     match &expression.shape {
         Shape::Reference(reference) => Some(reference),
         _ => None,
