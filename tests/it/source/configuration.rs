@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use plangate::input::terraform::source::configuration;
+use plangate::base::{AttributePath, PathStep};
+use plangate::input::terraform::source::{Precision, configuration, locate};
 use plangate::input::{Document, load};
-use plangate::model::Configuration;
+use plangate::model::{self, Configuration};
 use serde_json::Value;
 
 use crate::support;
@@ -35,6 +36,55 @@ fn source_and_plan_say_the_same() {
     let gone: Vec<_> = allowed.iter().filter(|d| !differences.iter().any(|x| x == **d)).collect();
     assert!(gone.is_empty(), "no longer different: {gone:#?}");
     assert!(compared >= 20, "{compared} plans");
+}
+
+#[test]
+fn every_written_argument_has_its_place() {
+    let mut located = 0;
+    for (plan, root) in plans() {
+        let document =
+            Document { label: plan.display().to_string(), bytes: std::fs::read(&plan).unwrap() };
+        let tree = super::tree(&root);
+        for resource in load(&document).unwrap().resources {
+            let Some(declaration) = &resource.declaration else { continue };
+            let mut paths = Vec::new();
+            leaves(&declaration.arguments, &mut Vec::new(), &mut paths);
+            for path in paths {
+                let path = AttributePath(path);
+                let found = locate(&tree, &resource.address, Some(&path)).unwrap();
+                let Some(PathStep::Key(name)) = path.0.last() else { panic!("{path}") };
+                let text = found.place.source.slice(found.place.label);
+                let is_block = text == &**name && found.precision == Precision::Block;
+                let is_attribute =
+                    text.starts_with(&**name) && text[name.len()..].trim_start().starts_with('=');
+                assert!(is_block || is_attribute, "{} {path}: {text}", resource.address);
+                located += 1;
+            }
+        }
+    }
+    assert!(located > 500, "{located}");
+    support::say(&format!("{located} written arguments have their places"));
+}
+
+/// The paths of what is written.
+fn leaves(written: &model::Value, path: &mut Vec<PathStep>, found: &mut Vec<Vec<PathStep>>) {
+    match written {
+        model::Value::Object(object) => {
+            for (key, value) in object {
+                path.push(PathStep::Key(key.clone()));
+                leaves(value, path, found);
+                path.pop();
+            }
+        }
+        model::Value::Array(elements) => {
+            for (index, value) in elements.iter().enumerate() {
+                path.push(PathStep::Index(index));
+                leaves(value, path, found);
+                path.pop();
+            }
+        }
+        _ => found.push(path.clone()),
+    }
 }
 
 /// Every plan that has its source beside it, with the directory of its root module.
