@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use plangate::base::{AttributePath, PathStep};
-use plangate::input::terraform::source::{Precision, configuration, locate};
+use plangate::base::{AttributePath, PathStep, Source};
+use plangate::input::terraform::source::{
+    ModuleFiles, Precision, SourceTree, configuration, locate,
+};
 use plangate::input::{Document, load};
 use plangate::model::{self, Configuration};
 use serde_json::Value;
@@ -22,7 +24,9 @@ fn source_and_plan_say_the_same() {
             Document { label: plan.display().to_string(), bytes: std::fs::read(&plan).unwrap() };
         let model = load(&document).unwrap();
         let expected = json(model.configuration.as_deref().unwrap());
-        let actual = json(&configuration(&super::tree(&root)));
+        let tree = super::tree(&root);
+        let actual = json(&configuration(&tree));
+        assert_eq!(actual, json(&configuration(&as_saved(&tree))));
         let name = plan.strip_prefix(support::path("fixtures")).unwrap().display().to_string();
         let mut found = Vec::new();
         compare("", &expected, &actual, &mut found);
@@ -36,6 +40,23 @@ fn source_and_plan_say_the_same() {
     let gone: Vec<_> = allowed.iter().filter(|d| !differences.iter().any(|x| x == **d)).collect();
     assert!(gone.is_empty(), "no longer different: {gone:#?}");
     assert!(compared >= 20, "{compared} plans");
+}
+
+/// The same tree, as one of a saved plan file.
+fn as_saved(tree: &SourceTree) -> SourceTree {
+    let modules = tree.modules().map(|(key, module)| {
+        let file = |source: &Source| {
+            let name = source.name().rsplit('/').next().unwrap().to_owned();
+            (name, source.text().as_bytes().to_vec())
+        };
+        ModuleFiles {
+            key: key.to_owned(),
+            source: module.source.clone(),
+            directory: module.module.directory.clone(),
+            files: module.module.files.iter().map(file).collect(),
+        }
+    });
+    SourceTree::from_modules(modules.collect())
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //!
 //! A [`SourceFile`] is what one file holds, whichever syntax and parser; a [`SourceModule`] is
 //! one directory, merged as Terraform merges it; a [`SourceTree`] is a configuration. From it
-//! [`locate`] finds the place of a resource or an attribute, and [`configuration`] makes what
+//! [`locate()`] finds the place of a resource or an attribute, and [`configuration()`] makes what
 //! a plan's JSON would have said. Nothing is evaluated, and nothing is guessed: what the
 //! source leaves open has no place.
 
@@ -20,6 +20,7 @@ mod locate;
 mod module;
 mod place;
 mod provider;
+mod reader;
 mod tree;
 mod value;
 mod version;
