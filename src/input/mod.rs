@@ -7,6 +7,7 @@
 mod decode;
 mod detect;
 mod error;
+pub mod files;
 mod json;
 pub mod locate;
 mod read;

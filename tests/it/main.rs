@@ -12,5 +12,6 @@ mod process;
 mod readme;
 mod scenario;
 mod schema;
+mod source;
 mod support;
 mod verdict;

@@ -9,4 +9,5 @@ pub mod plan;
 pub mod raw_state;
 mod resource;
 pub mod show_state;
+pub mod source;
 mod version;

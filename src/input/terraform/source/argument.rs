@@ -1,0 +1,267 @@
+//! The arguments of a block as the model has them: what is written, and what it refers to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::block::{Attribute, Block, Body, Nested};
+use super::expression::{Expression, Reference, Shape};
+use super::local::Locals;
+use crate::model::{Object, References, Value};
+
+/// What a resource block may hold that is no argument of the resource.
+const META: [&str; 7] =
+    ["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"];
+
+/// Nested blocks that are one object wherever they occur, not a list.
+const SINGLE: &str = "timeouts";
+
+/// Collects the arguments of one block.
+pub(super) struct Arguments<'a, 'b> {
+    pub(super) locals: &'b mut Locals<'a>,
+    /// What each argument refers to, by its path without indexes.
+    pub(super) references: Vec<(Arc<str>, References)>,
+    /// The iterators of the `dynamic` blocks around, with what they iterate over.
+    iterators: Vec<(Arc<str>, Vec<Reference>)>,
+}
+
+/// Everything that a body says under one name.
+#[derive(Default)]
+struct Named<'a> {
+    attribute: Option<&'a Attribute>,
+    nested: Vec<Nested<'a>>,
+}
+
+impl<'a, 'b> Arguments<'a, 'b> {
+    pub(super) fn new(locals: &'b mut Locals<'a>) -> Self {
+        Arguments { locals, references: Vec::new(), iterators: Vec::new() }
+    }
+
+    /// The arguments of a resource block, as a tree whose leaves are `true`.
+    pub(super) fn resource(&mut self, block: &Block) -> Value {
+        self.body(&block.body, "", &META)
+    }
+
+    /// What an expression refers to.
+    pub(super) fn references_of(&mut self, expression: Option<&Expression>) -> References {
+        let listed = expression.map(Expression::references).unwrap_or_default();
+        let resolved: Vec<Reference> =
+            listed.into_iter().flat_map(|reference| self.resolve(reference)).collect();
+        resolved.iter().flat_map(Reference::forms).collect()
+    }
+
+    /// A local or an iterator comes to what stands behind it. The key of an iterator says
+    /// nothing of other resources.
+    fn resolve(&mut self, reference: &Reference) -> Vec<Reference> {
+        let iterator = self.iterators.iter().rev().find(|(name, _)| *name == reference.root);
+        match iterator {
+            Some(_) if reference.name().is_some_and(|name| &**name == "key") => Vec::new(),
+            Some((_, behind)) => behind.clone(),
+            None => self.locals.resolve(reference),
+        }
+    }
+
+    fn body(&mut self, body: &Body, path: &str, meta: &[&str]) -> Value {
+        let mut names: BTreeMap<&str, Named<'_>> = BTreeMap::new();
+        for attribute in &body.attributes {
+            names.entry(&attribute.name).or_default().attribute = Some(attribute);
+        }
+        for nested in body.blocks.iter().filter_map(Block::as_nested) {
+            names.entry(nested.name()).or_default().nested.push(nested);
+        }
+        let mut members = Vec::new();
+        for (name, named) in names.into_iter().filter(|(name, _)| !meta.contains(name)) {
+            let path = joined(path, name);
+            let written = match named.attribute {
+                Some(attribute) => self.attribute(attribute, &path),
+                None => Some(self.nested(name, &named.nested, &path)),
+            };
+            members.extend(written.map(|written| (Arc::from(name), written)));
+        }
+        object(members)
+    }
+
+    fn nested(&mut self, name: &str, nested: &[Nested<'_>], path: &str) -> Value {
+        let mut written = Vec::new();
+        for nested in nested {
+            let Nested::Dynamic { name, block, content } = nested else {
+                written.push(self.body(nested.body(), path, &[]));
+                continue;
+            };
+            let iterator = match block.body.value("iterator").map(|value| &value.shape) {
+                Some(Shape::Reference(iterator)) => iterator.root.clone(),
+                Some(Shape::Text(iterator)) => iterator.clone(),
+                _ => Arc::clone(name),
+            };
+            let over = block.body.value("for_each").map(Expression::references);
+            let over = over.unwrap_or_default();
+            let over: Vec<_> =
+                over.into_iter().flat_map(|reference| self.resolve(reference)).collect();
+            self.found(path, over.iter().flat_map(Reference::forms).collect());
+            self.iterators.push((iterator, over));
+            written.push(self.body(content, path, &[]));
+            self.iterators.pop();
+        }
+        match written.pop() {
+            Some(only) if name == SINGLE && written.is_empty() => only,
+            last => Value::Array(written.into_iter().chain(last).collect()),
+        }
+    }
+
+    /// A constant `null` is not written. In the JSON syntax a list of objects are nested blocks.
+    fn attribute(&mut self, attribute: &Attribute, path: &str) -> Option<Value> {
+        let is_json = attribute.source.name().ends_with(".json");
+        self.expression(&attribute.value, path, is_json)
+    }
+
+    fn expression(&mut self, value: &Expression, path: &str, is_json: bool) -> Option<Value> {
+        match &value.shape {
+            Shape::Null => None,
+            Shape::List(elements) if is_json && are_objects(elements) => {
+                let blocks = elements.iter().map(|element| self.members(element, path));
+                Some(Value::Array(blocks.collect()))
+            }
+            _ => {
+                let references = self.references_of(Some(value));
+                self.found(path, references);
+                Some(Value::Bool(true))
+            }
+        }
+    }
+
+    fn members(&mut self, expression: &Expression, path: &str) -> Value {
+        let mut members: BTreeMap<Arc<str>, Value> = BTreeMap::new();
+        for member in expression.members() {
+            let Some(key) = &member.key else { continue };
+            let written = self.expression(&member.value, &joined(path, key), true);
+            members.extend(written.map(|written| (key.clone(), written)));
+        }
+        object(members.into_iter().collect())
+    }
+
+    fn found(&mut self, path: &str, references: References) {
+        if !references.is_empty() {
+            self.references.push((Arc::from(path), references));
+        }
+    }
+}
+
+fn joined(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+fn object(members: Vec<(Arc<str>, Value)>) -> Value {
+    Value::Object(Object::new(members).unwrap_or_default())
+}
+
+fn are_objects(elements: &[Expression]) -> bool {
+    !elements.is_empty() && elements.iter().all(|e| matches!(e.shape, Shape::Object(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::file::SourceFile;
+    use super::super::module::SourceModule;
+    use super::*;
+    use crate::base::Mode;
+
+    /// The arguments and references of `resource "a" "b"`, as JSON.
+    fn read(name: &str, text: &str) -> (String, Vec<String>) {
+        let file = SourceFile::parse(name, text.as_bytes().to_vec());
+        assert_eq!(file.notice, None);
+        read_file(file)
+    }
+
+    fn read_file(file: SourceFile) -> (String, Vec<String>) {
+        let module = SourceModule::new("", vec![file]);
+        let mut locals = Locals::new(&module);
+        let mut arguments = Arguments::new(&mut locals);
+        let written = arguments.resource(&module.resource(Mode::Managed, "a", "b")[0]);
+        let show = |(path, forms): &(Arc<str>, References)| format!("{path}: {}", forms.join(" "));
+        let references = arguments.references.iter().map(show).collect();
+        (serde_json::to_string(&written).unwrap(), references)
+    }
+
+    #[test]
+    fn dynamic_blocks_are_written_with_what_they_iterate_over() {
+        let (written, references) = read(
+            "main.tf",
+            r#"
+locals { buckets = [aws_s3_bucket.a.id] }
+resource "a" "b" {
+  count    = var.n
+  provider = aws.west
+  rule { z = null }
+  dynamic "rule" {
+    for_each = local.buckets
+    iterator = it
+    content {
+      target = it.value
+      key    = it.key
+      dynamic "inner" {
+        for_each = var.more
+        content { both = "${it.value}-${inner.value.x}-${rule.value}" }
+      }
+    }
+  }
+  timeouts { create = "5m" }
+  lifecycle { prevent_destroy = true }
+}
+"#,
+        );
+        assert_eq!(
+            written,
+            r#"{"rule":[{},{"inner":[{"both":true}],"key":true,"target":true}],"timeouts":{"create":true}}"#
+        );
+        let bucket = "aws_s3_bucket.a.id aws_s3_bucket.a";
+        assert_eq!(
+            references,
+            [
+                format!("rule: {bucket}"),
+                "rule.inner: var.more".to_owned(),
+                format!("rule.inner.both: {bucket} var.more rule.value"),
+                format!("rule.target: {bucket}"),
+            ]
+        );
+    }
+
+    #[test]
+    fn names_of_for_expressions_refer_to_nothing() {
+        let text = r#"
+resource "a" "b" {
+  x = { for k, v in var.m : k => v.id if v.on && var.all }
+  y = [for s in aws_subnet.a : s.id]
+  z = "%{ for n in var.names }${n}%{ endfor }%{ if var.c }x%{ endif }"
+  w = aws_subnet.b[each.key].id
+  v = aws_subnet.c.*.id
+  t = !var.c.d ? -var.d.e + var.f.g : (var.h).i
+  u = provider::aws::arn(var.u, [{ (var.k) = 1, v = null }])
+}
+"#;
+        let expected = [
+            "t: var.c.d var.c var.d.e var.d var.f.g var.f var.h",
+            "u: var.u var.k",
+            "v: aws_subnet.c",
+            "w: aws_subnet.b each.key",
+            "x: var.m var.all",
+            "y: aws_subnet.a",
+            "z: var.names var.c",
+        ];
+        assert_eq!(read("main.tf", text).1, expected);
+        // The second parser lists the same; a key that occurs twice makes the first refuse.
+        let text = text.replace("v = null", "v = null, v = null");
+        let file = SourceFile::parse("main.tf", text.into_bytes());
+        assert!(matches!(file.notice, Some(super::super::FileNotice::SecondParser { .. })));
+        assert_eq!(read_file(file).1, expected);
+    }
+
+    #[test]
+    fn lists_of_objects_are_nested_blocks_in_json() {
+        let (written, references) = read(
+            "main.tf.json",
+            r#"{"resource":{"a":{"b":{"n":[{"x":"${var.x}","y":null}],"m":{"k":"${var.y}"},
+            "l":["${var.z}"],"dynamic":{"d":{"for_each":"${var.f}","content":{"e":"${d.value}"}}}}}}}"#,
+        );
+        assert_eq!(written, r#"{"d":[{"e":true}],"l":true,"m":true,"n":[{"x":true}]}"#);
+        assert_eq!(references, ["d: var.f", "d.e: var.f", "l: var.z", "m: var.y", "n.x: var.x"]);
+    }
+}

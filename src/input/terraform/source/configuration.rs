@@ -1,0 +1,108 @@
+//! The configuration of a tree, as a plan's `configuration` would have it.
+//!
+//! Two things only the source can say: `dynamic` blocks count as written, with what they and
+//! their content refer to; and a reference to a local value is what stands behind it.
+//! One thing only a provider's schema can say: in the JSON syntax, whether an object is a
+//! nested block or a value (it counts as a value), and which nested blocks are single
+//! (`timeouts` is, the others are lists).
+
+use std::sync::Arc;
+
+use super::argument::Arguments;
+use super::block::Block;
+use super::local::Locals;
+use super::module::SourceModule;
+use super::provider::Providers;
+use super::tree::{SourceTree, child_key};
+use crate::base::Mode;
+use crate::model::{Configuration, Declaration, Module, ModuleCall};
+
+/// What a `module` block may hold that is no argument of the module.
+const META: [&str; 6] = ["source", "version", "providers", "count", "for_each", "depends_on"];
+
+/// The configuration that `tree` holds.
+#[must_use]
+pub fn configuration(tree: &SourceTree) -> Configuration {
+    let providers = Providers::new(tree);
+    let root = module(tree, &providers, "");
+    Configuration { providers: providers.into_map(), root }
+}
+
+fn module(tree: &SourceTree, providers: &Providers, key: &str) -> Module {
+    let Some(found) = tree.module_at(key) else { return Module::default() };
+    let source: &SourceModule = &found.module;
+    let mut locals = Locals::new(source);
+    let mut read = Module::default();
+    for (kind, mode) in
+        [("resource", Mode::Managed), ("data", Mode::Data), ("ephemeral", Mode::Ephemeral)]
+    {
+        for block in source.of_kind(kind) {
+            let provider = providers.key_of(block, key);
+            if let Some(declaration) = declaration(&mut locals, block, mode, provider) {
+                let Declaration { resource_type, name, .. } = &declaration;
+                let key = format!("{}{resource_type}.{name}", mode.prefix());
+                read.declarations.insert(Arc::from(key), Arc::new(declaration));
+            }
+        }
+    }
+    for block in source.of_kind("module") {
+        let Some(name) = block.label(0) else { continue };
+        let mut call = call(&mut locals, block);
+        call.module = module(tree, providers, &child_key(key, name));
+        read.calls.insert(name.clone(), call);
+    }
+    for block in source.of_kind("output") {
+        let Some(name) = block.label(0) else { continue };
+        let references = Arguments::new(&mut locals).references_of(block.body.value("value"));
+        read.outputs.insert(name.clone(), references);
+    }
+    let secret =
+        |block: &&Block| block.body.is_true("sensitive") || block.body.is_true("ephemeral");
+    let variables = source.of_kind("variable").filter(secret);
+    read.sensitive_variables = variables.filter_map(|block| block.label(0).cloned()).collect();
+    read
+}
+
+fn declaration(
+    locals: &mut Locals<'_>,
+    block: &Block,
+    mode: Mode,
+    provider: String,
+) -> Option<Declaration> {
+    let [resource_type, name] = block.labels.as_slice() else { return None };
+    let mut arguments = Arguments::new(locals);
+    let written = arguments.resource(block);
+    let repetition = repetition(&mut arguments, block);
+    Some(Declaration {
+        mode,
+        resource_type: resource_type.clone(),
+        name: name.clone(),
+        provider_key: Some(Arc::from(provider)),
+        arguments: written,
+        references: arguments.references,
+        repetition,
+    })
+}
+
+fn call(locals: &mut Locals<'_>, block: &Block) -> ModuleCall {
+    let mut arguments = Arguments::new(locals);
+    let repetition = repetition(&mut arguments, block);
+    let passed = block.body.attributes.iter();
+    let passed = passed.filter(|attribute| !META.contains(&&*attribute.name));
+    ModuleCall {
+        source: block.body.text("source").unwrap_or_default().to_owned(),
+        version_constraint: block.body.text("version").map(str::to_owned),
+        arguments: passed
+            .map(|attribute| {
+                (attribute.name.clone(), arguments.references_of(Some(&attribute.value)))
+            })
+            .collect(),
+        repetition,
+        module: Module::default(),
+    }
+}
+
+fn repetition(arguments: &mut Arguments<'_, '_>, block: &Block) -> Vec<Arc<str>> {
+    let repeated = block.body.value("count").or_else(|| block.body.value("for_each"));
+    arguments.references_of(repeated)
+}
