@@ -36,8 +36,24 @@ pub(crate) const FORMATS: &[Format] =
 /// # Errors
 /// When the bytes are no document that can be judged; the error says why and what to do.
 pub fn load(document: &Document) -> Result<Model, InputError> {
+    if terraform::saved_plan::is_zip(&document.bytes) {
+        return Ok(terraform::saved_plan::read(&document.label, &document.bytes)?.model);
+    }
     let text = decode::decode(&document.label, &document.bytes)?;
     load_text(&Source::new(document.label.clone(), text))
+}
+
+/// Writes a saved plan file as plan JSON of Terraform's shape.
+///
+/// # Errors
+/// As [`load`], and when the document is anything else.
+pub fn convert(document: &Document) -> Result<String, InputError> {
+    if terraform::saved_plan::is_zip(&document.bytes) {
+        return terraform::saved_plan::to_json(&document.label, &document.bytes);
+    }
+    // A saved plan may be no zip: what is encrypted or kept elsewhere is said first.
+    load(document)?;
+    Err(InputError::refused(&document.label, error::Refusal::NotSavedPlan))
 }
 
 /// Reads the model of a document that is text already.
