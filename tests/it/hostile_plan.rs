@@ -5,6 +5,7 @@ use std::io::{Cursor, Read, Write};
 use std::path::Path;
 
 use plangate::input::{Document, convert, load};
+use plangate::model::Action;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
@@ -68,6 +69,39 @@ fn a_plan_of_our_own_encoding_is_read() {
 }
 
 #[test]
+fn an_ephemeral_resource_of_opentofu_is_read() {
+    let resource = [field(9, b"\x08\x09"), field(13, b"ephemeral.a.b")].concat();
+    let bytes = zip_of(&[("tfplan", &[VERSION.to_vec(), field(3, &resource)].concat())]);
+    let file = Document { label: "p".to_owned(), bytes };
+    let json = convert(&file).unwrap();
+    assert!(json.contains(r#""actions":["open"]"#), "{json}");
+    for document in [file, Document { label: "j".to_owned(), bytes: json.into() }] {
+        let model = load(&document).unwrap();
+        assert_eq!(model.resources[0].action, Action::Read);
+    }
+}
+
+/// Whether a plan covers everything is said by a field that OpenTofu does not have.
+#[test]
+fn a_plan_without_the_field_is_incomplete_if_its_tool_has_it() {
+    let plan = |version: &str| [VERSION.to_vec(), field(14, version.as_bytes())].concat();
+    let lock =
+        |tool: &str| format!("# This file is maintained automatically by \"{tool} init\".\n");
+    for (version, tool, incomplete) in [
+        ("1.11.4", "terraform", true),
+        ("1.8.0", "terraform", true),
+        ("1.7.5", "terraform", false),
+        ("unknown", "terraform", true),
+        ("1.11.0", "tofu", false),
+    ] {
+        let entries = [("tfplan", plan(version)), (".terraform.lock.hcl", lock(tool).into())];
+        let bytes = zip_of(&entries.each_ref().map(|(name, bytes)| (*name, &**bytes)));
+        let model = load(&Document { label: "p".to_owned(), bytes }).unwrap();
+        assert_eq!(model.completeness.incomplete, incomplete, "{tool} {version}");
+    }
+}
+
+#[test]
 fn archives_that_no_tool_writes_are_refused() {
     let plan = plan_of("a.b", b"\xc0");
     let whole = zip_of(&[("tfplan", &plan)]);
@@ -126,7 +160,7 @@ fn plans_that_no_tool_writes_are_refused() {
         ([VERSION, b"\x1b"].concat(), "wire type"),
         ([VERSION, b"\x18\x05"].concat(), "cannot be decoded"),
         ([VERSION.to_vec(), field(14, b"\xff")].concat(), "cannot be decoded"),
-        ([VERSION.to_vec(), field(3, b"").repeat(2_000_001)].concat(), "too many values"),
+        ([VERSION.to_vec(), field(3, b"").repeat(1_000_001)].concat(), "too many values"),
         (without_change, "no change"),
         (plan_of("a", b"\xc0"), "no resource address"),
         (plan_of("a.b[", b"\xc0"), "no resource address"),

@@ -206,11 +206,12 @@ fn change(
 
 /// The action of a list of actions, as OpenTofu's and Terraform's `jsonplan` write them.
 /// Where the old object is forgotten and a new one made, nothing is destroyed: a creation.
+/// OpenTofu opens ephemeral resources, which is to read them.
 pub(super) fn action(actions: &[&str]) -> Option<Action> {
     Some(match actions {
         ["no-op"] => Action::NoOp,
         ["create"] | ["create", "forget"] | ["forget", "create"] => Action::Create,
-        ["read"] => Action::Read,
+        ["read"] | ["open"] => Action::Read,
         ["update"] => Action::Update,
         ["delete"] => Action::Delete,
         ["delete", "create"] | ["create", "delete"] => Action::Replace,

@@ -79,7 +79,9 @@ impl<'a> Archive<'a> {
         let packed = file.compressed_size().min(self.length);
         let by_ratio = packed.saturating_mul(HIGHEST_RATIO).max(SMALL);
         let limit = by_ratio.min(LARGEST_ENTRY).min(self.left);
-        let mut bytes = Vec::new();
+        // What the directory says of the size may be wrong; it only saves growing.
+        let expected = file.size().min(limit) + 1;
+        let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or_default());
         file.take(limit + 1).read_to_end(&mut bytes).map_err(|_| UNREADABLE)?;
         let length = bytes.len() as u64;
         if length > limit {

@@ -66,7 +66,10 @@ pub(super) fn resource(
         deposed: Some(raw.deposed_key).filter(|key| !key.is_empty()).map(Arc::from),
         provider: shared(&raw_state::provider_source(&raw.provider)),
         reason: reason(raw.action_reason),
-        replace_paths: replace_paths.into_iter().filter_map(Result::ok).collect(),
+        replace_paths: replace_paths
+            .into_iter()
+            .filter_map(|followed| followed.is_whole.then_some(followed.path))
+            .collect(),
         change: change(raw_change, actions, budget)?,
         address,
     }))
@@ -97,6 +100,7 @@ fn change(
             (same.value.clone(), same)
         }
         ["create"] => (None, next()?),
+        ["open"] => (None, Planned::default()),
         ["delete"] | ["forget"] => (next()?.value, Planned::default()),
         _ => (next()?.value, next()?),
     };
@@ -126,8 +130,9 @@ fn actions(number: i32, mode: Mode) -> Result<&'static [&'static str], Fault> {
         6 => &["delete", "create"],
         7 => &["create", "delete"],
         8 => &["forget"],
-        // OpenTofu opens ephemeral resources by the same number.
-        9 if mode != Mode::Ephemeral => &["create", "forget"],
+        // OpenTofu's meaning of the number; Terraform keeps no ephemeral resources in plans.
+        9 if mode == Mode::Ephemeral => &["open"],
+        9 => &["create", "forget"],
         10 => &["forget", "create"],
         _ => {
             let actions = format!("number {number}");
@@ -162,7 +167,7 @@ fn reason(number: i32) -> Option<&'static str> {
 /// Marked paths, each once and in order. What lies below a marked path needs no mark, and a
 /// path that cannot be followed to its end marks what it leads to.
 fn marks(raw: &[wire::Path], budget: &Budget) -> Result<Vec<AttributePath>, Fault> {
-    let paths = raw.iter().map(|raw| Ok(path(raw, budget)?.unwrap_or_else(|part| part)));
+    let paths = raw.iter().map(|raw| path(raw, budget).map(|followed| followed.path));
     let mut paths: Vec<AttributePath> = paths.collect::<Result<_, Fault>>()?;
     paths.sort_unstable();
     let mut kept: Vec<AttributePath> = Vec::with_capacity(paths.len());
@@ -174,31 +179,38 @@ fn marks(raw: &[wire::Path], budget: &Budget) -> Result<Vec<AttributePath>, Faul
     Ok(kept)
 }
 
-/// A path, or the part of it that can be said where a key is neither text nor index.
-pub(super) fn path(
-    raw: &wire::Path,
-    budget: &Budget,
-) -> Result<Result<AttributePath, AttributePath>, Fault> {
+/// A path, as far as it can be said.
+pub(super) struct Followed {
+    pub(super) path: AttributePath,
+    /// No step is missing. One is where a key is neither text nor index, as in a set.
+    is_whole: bool,
+}
+
+/// Reads a path.
+pub(super) fn path(raw: &wire::Path, budget: &Budget) -> Result<Followed, Fault> {
     if raw.steps.len() > MOST_STEPS {
         return Err(Fault::Beyond("its values are nested too deeply"));
     }
-    let mut steps = Vec::with_capacity(raw.steps.len());
+    let mut path = AttributePath::default();
     for step in &raw.steps {
-        let step = match &step.selector {
-            Some(wire::Selector::AttributeName(name)) => Some(PathStep::Key(shared(name))),
-            Some(wire::Selector::ElementKey(key)) => {
-                match msgpack::decode(&key.msgpack, budget)?.value {
-                    Some(Value::String(key)) => Some(PathStep::Key(key)),
-                    Some(Value::Integer(index)) => usize::try_from(index).ok().map(PathStep::Index),
-                    _ => None,
-                }
-            }
-            None => None,
-        };
-        match step {
-            Some(step) => steps.push(step),
-            None => return Ok(Err(AttributePath(steps))),
+        match self::step(step, budget)? {
+            Some(step) => path.0.push(step),
+            None => return Ok(Followed { path, is_whole: false }),
         }
     }
-    Ok(Ok(AttributePath(steps)))
+    Ok(Followed { path, is_whole: true })
+}
+
+fn step(raw: &wire::Step, budget: &Budget) -> Result<Option<PathStep>, Fault> {
+    Ok(match &raw.selector {
+        Some(wire::Selector::AttributeName(name)) => Some(PathStep::Key(shared(name))),
+        Some(wire::Selector::ElementKey(key)) => {
+            match msgpack::decode(&key.msgpack, budget)?.value {
+                Some(Value::String(key)) => Some(PathStep::Key(key)),
+                Some(Value::Integer(index)) => usize::try_from(index).ok().map(PathStep::Index),
+                _ => None,
+            }
+        }
+        None => None,
+    })
 }

@@ -24,8 +24,8 @@ use crate::model::{Object, Refinement, Value};
 
 /// How deep values may lie in each other: what JSON allows, less what stands around it.
 const MOST_DEPTH: usize = 100;
-/// Values of one file: a hundred thousand resources of two hundred attributes.
-const MOST_VALUES: usize = 20_000_000;
+/// Values of one file: fifty thousand resources of a hundred attributes, before and after.
+const MOST_VALUES: usize = 10_000_000;
 
 const MISMATCH: Fault = Fault::Damaged("a value is not of its type");
 
@@ -169,7 +169,9 @@ impl Decoder<'_> {
         if !matches!(of, None | Some(CtyType::Map(_) | CtyType::Object(_))) {
             return Err(MISMATCH);
         }
+        const TWICE: Fault = Fault::Damaged("an object has two members of one name");
         let mut members = Vec::with_capacity(length.min(self.reader.rest.len() / 2));
+        let mut unknown = Vec::new();
         for _ in 0..length {
             let marker = self.reader.marker()?;
             let key = self.reader.text(marker)?.ok_or(Fault::Damaged("a name is no text"))?;
@@ -179,13 +181,19 @@ impl Decoder<'_> {
                 return Err(MISMATCH);
             }
             self.path.push(PathStep::Key(key.clone()));
-            if let Some(member) = self.value(member_type)? {
-                members.push((key, member));
+            match self.value(member_type)? {
+                Some(member) => members.push((key, member)),
+                None => unknown.push(key),
             }
             self.path.pop();
         }
-        let twice = |_| Fault::Damaged("an object has two members of one name");
-        Object::new(members).map(Value::Object).map_err(twice)
+        let object = Object::new(members).map_err(|_| TWICE)?;
+        unknown.sort_unstable();
+        let is_twice = unknown.iter().zip(unknown.iter().skip(1)).any(|(a, b)| a == b);
+        if is_twice || unknown.iter().any(|key| object.get(key).is_some()) {
+            return Err(TWICE);
+        }
+        Ok(Value::Object(object))
     }
 
     /// The type that stands before a dynamic value, as JSON.
@@ -274,6 +282,8 @@ mod tests {
             b"\xc6\xff\xff\xff\xff",
             b"\xc9\xff\xff\xff\xff\x0c",
             b"\x82\xa1a\x01\xa1a\x02",
+            b"\x82\xa1a\xd4\0\0\xa1a\xd4\0\0",
+            b"\x82\xa1a\x01\xa1a\xd4\0\0",
             b"\x81\x01\x02",
             b"\xcb\x7f\xf0\0\0\0\0\0\0",
             b"\xc4\x01x",

@@ -15,7 +15,7 @@ use super::fault::Fault;
 
 /// Messages and values that one part of a file may hold: far beyond any plan, and little
 /// enough that a small file cannot become a large heap.
-const MOST_FIELDS: usize = 2_000_000;
+const MOST_FIELDS: usize = 1_000_000;
 
 /// The part of the root that says how to read the rest.
 #[derive(Clone, PartialEq, Message)]

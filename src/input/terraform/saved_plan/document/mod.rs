@@ -284,7 +284,7 @@ fn relevant_attributes(
     let budget = Budget::new();
     let attributes = raw.iter().map(|raw| {
         let path = raw.attr.as_ref().map(|path| change::path(path, &budget)).transpose()?;
-        let attribute = path.map(|path| path.unwrap_or_else(|part| part)).unwrap_or_default();
+        let attribute = path.map(|followed| followed.path).unwrap_or_default();
         Ok(RelevantAttribute { resource: &raw.resource, attribute })
     });
     attributes.collect()
