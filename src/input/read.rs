@@ -142,7 +142,7 @@ fn has_plan_name(path: &Path) -> bool {
 /// is an error and a `package.json` is not.
 fn is_input(bytes: &[u8]) -> bool {
     if saved_plan::is_zip(bytes) {
-        return contains(bytes, b"tfplan") && saved_plan::may_hold_plan(bytes);
+        return saved_plan::may_hold_plan(bytes);
     }
     const MARKS: [&str; 8] = [
         "\"format_version\"",

@@ -11,8 +11,12 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 /// A zip archive of `entries`.
 pub(crate) fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    packed(CompressionMethod::Deflated, entries)
+}
+
+fn packed(method: CompressionMethod, entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    let options = SimpleFileOptions::default().compression_method(method);
     for (name, bytes) in entries {
         writer.start_file(*name, options).unwrap();
         writer.write_all(bytes).unwrap();
@@ -188,6 +192,23 @@ fn other_entries_are_checked_too() {
         ("tfconfig/modules.json", b"{}", "list of modules"),
     ] {
         let refused = refusal(&zip_of(&[("tfplan", &plan), (name, bytes)]));
+        assert!(refused.contains(expected), "{refused} / {expected}");
+    }
+}
+
+#[test]
+fn other_entries_have_limits_too() {
+    let plan = plan_of("a.b", b"\xc0");
+    let state =
+        [&b"{\"version\":4,\"resources\":["[..], &b"0,".repeat(10_000_000), b"0]}"].concat();
+    let text = vec![b' '; 17 << 20];
+    for (name, bytes, expected) in [
+        ("tfstate", &state, "its state holds too many values"),
+        ("tfconfig/modules.json", &text, "unpacks to more"),
+        ("tfconfig/m-/main.tf", &text, "unpacks to more"),
+    ] {
+        let entries = [("tfplan", &plan[..]), (name, bytes)];
+        let refused = refusal(&packed(CompressionMethod::Stored, &entries));
         assert!(refused.contains(expected), "{refused} / {expected}");
     }
 }

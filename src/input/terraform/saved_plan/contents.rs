@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use prost::bytes::Bytes;
 use rayon::prelude::*;
 
-use super::archive::{self, Archive};
+use super::archive::{self, Archive, LARGEST_ENTRY, LARGEST_TEXT};
 use super::change::{self, Change, ResourceChange};
 use super::fault::Fault;
 use super::msgpack::{self, Budget};
@@ -53,14 +53,14 @@ impl Contents {
     pub(super) fn read(label: &str, bytes: &[u8]) -> Result<Self, InputError> {
         let fault = |fault: Fault| fault.of(label);
         let mut archive = Archive::open(bytes).map_err(fault)?;
-        let tfplan = archive.read(archive::PLAN).map_err(fault)?;
+        let tfplan = archive.read(archive::PLAN, LARGEST_ENTRY).map_err(fault)?;
         let tfplan = tfplan.ok_or_else(|| InputError::refused(label, Refusal::Zip))?;
         let plan = read_plan(tfplan).map_err(fault)?;
-        let state = match archive.read(STATE).map_err(fault)? {
+        let state = match archive.read(STATE, LARGEST_ENTRY).map_err(fault)? {
             Some(state) => Some(read_state(label, state)?),
             None => None,
         };
-        let lock = archive.read(LOCK).map_err(fault)?.unwrap_or_default();
+        let lock = archive.read(LOCK, LARGEST_TEXT).map_err(fault)?.unwrap_or_default();
         let sources = sources::read(&mut archive).map_err(fault)?;
         let budget = Budget::new();
         let decoded = decode(plan, state, sources, &lock, &budget);
@@ -82,6 +82,10 @@ fn read_plan(bytes: Vec<u8>) -> Result<Plan, Fault> {
 
 /// The state, with errors about the file as a whole: nobody has seen its lines.
 fn read_state(label: &str, bytes: Vec<u8>) -> Result<Model, InputError> {
+    let values = bytes.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count();
+    if values > msgpack::MOST_VALUES {
+        return Err(Fault::Beyond("its state holds too many values").of(label));
+    }
     let text =
         String::from_utf8(bytes).map_err(|_| Fault::Damaged("its state is not text").of(label))?;
     let source = Source::new(label, text);

@@ -64,10 +64,13 @@ pub(crate) fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
 }
 
-/// True for a zip archive that holds a plan, or that is damaged and may have held one.
+/// True for a zip archive that holds a plan, or is damaged and names one.
 pub(crate) fn may_hold_plan(bytes: &[u8]) -> bool {
     match Archive::open(bytes) {
         Ok(archive) => archive.has(archive::PLAN),
-        Err(_) => true,
+        Err(_) => {
+            let name = archive::PLAN.as_bytes();
+            bytes.windows(name.len()).any(|window| window == name)
+        }
     }
 }

@@ -25,7 +25,7 @@ use crate::model::{Object, Refinement, Value};
 /// How deep values may lie in each other: what JSON allows, less what stands around it.
 const MOST_DEPTH: usize = 100;
 /// Values of one file: fifty thousand resources of a hundred attributes, before and after.
-const MOST_VALUES: usize = 10_000_000;
+pub(super) const MOST_VALUES: usize = 10_000_000;
 
 const MISMATCH: Fault = Fault::Damaged("a value is not of its type");
 

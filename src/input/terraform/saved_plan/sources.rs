@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::archive::Archive;
+use super::archive::{Archive, LARGEST_TEXT};
 use super::fault::Fault;
 
 const MANIFEST: &str = "tfconfig/modules.json";
@@ -49,7 +49,7 @@ struct Listed {
 /// Reads every module of an archive.
 pub(super) fn read(archive: &mut Archive<'_>) -> Result<EmbeddedSources, Fault> {
     let mut modules = BTreeMap::new();
-    if let Some(manifest) = archive.read(MANIFEST)? {
+    if let Some(manifest) = archive.read(MANIFEST, LARGEST_TEXT)? {
         let listed: Vec<Listed> = serde_json::from_slice(&manifest)
             .map_err(|_| Fault::Damaged("its list of modules cannot be read"))?;
         for listed in listed {
@@ -66,7 +66,7 @@ pub(super) fn read(archive: &mut Archive<'_>) -> Result<EmbeddedSources, Fault> 
     for name in archive.names()? {
         let file = name.strip_prefix(MODULE_PREFIX).and_then(|rest| rest.split_once('/'));
         let Some((key, file)) = file.filter(|(_, file)| !file.is_empty()) else { continue };
-        let bytes = archive.read(&name)?.unwrap_or_default();
+        let bytes = archive.read(&name, LARGEST_TEXT)?.unwrap_or_default();
         // Terraform refuses source that is no UTF-8, so nothing is lost here.
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let path = path(key);
