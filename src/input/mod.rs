@@ -27,7 +27,8 @@ pub(crate) struct Format {
     pub(crate) read: fn(&Source, &Head<'_>) -> Result<Model, InputError>,
 }
 
-/// Every format, the more particular first. To add one: a file below `input/` and a line here.
+/// Every format that is JSON, the more particular first. To add one: a file below `input/` and a
+/// line here. A saved plan file is no JSON: [`load`] knows it by its first bytes.
 pub(crate) const FORMATS: &[Format] =
     &[terraform::raw_state::FORMAT, terraform::plan::FORMAT, terraform::show_state::FORMAT];
 
