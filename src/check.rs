@@ -10,7 +10,7 @@ use crate::base::{AttributePath, PolicyId, Severity};
 use crate::engine::{DEFAULT_TIME_LIMIT, Engine, Judgement, Judgements};
 use crate::finding::{Counts, Finding, Location, Outcome, Precision};
 use crate::input::{self, Document, InputError, locate};
-use crate::model::{Kind, Model, Resource};
+use crate::model::{Model, Resource};
 use crate::policy::{self, Policy, PolicyError, PolicySet};
 use crate::report::{self, Gate, Input, Problem, ProblemKind, Report};
 
@@ -276,11 +276,10 @@ fn location(model: &Model, resource: &Resource, attribute: Option<&AttributePath
     }
 }
 
-/// True when the document says of every secret that it is one, and this is none. Plans do
-/// since format version 0.2; states know the marks of the configuration alone.
+/// True when the document says of every secret that it is one, and this is none.
 fn is_quotable(model: &Model, resource: &Resource, path: &AttributePath, depth: usize) -> bool {
     let found = AttributePath(path.0.iter().take(depth).cloned().collect());
-    model.kind == Kind::Plan && model.format_version != "0.1" && !resource.is_sensitive(&found)
+    model.marks_every_secret && !resource.is_sensitive(&found)
 }
 
 fn input_problem(error: &InputError) -> Problem {

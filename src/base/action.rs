@@ -18,7 +18,7 @@ pub enum Action {
     Delete,
     /// It leaves management and stays alive.
     Forget,
-    /// A data source will be read during apply.
+    /// A data source will be read during apply, or an ephemeral resource opened.
     Read,
     /// Nothing.
     NoOp,

@@ -17,6 +17,8 @@ use crate::report;
 const EXAMPLES: &str = "\
 Examples:
   terraform plan -out plan.out
+  plangate check plan.out
+
   terraform show -json plan.out > plan.json
   plangate check plan.json
 
@@ -29,10 +31,11 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct CheckArguments {
-    /// Plans or states as JSON, directories that hold some, or `-` for standard input
+    /// Plans or states, directories that hold some, or `-` for standard input
     ///
-    /// The kind of a file is read from its content: plan JSON and state JSON as
-    /// `terraform show -json` and `tofu show -json` write them, and raw state of version 4.
+    /// The kind of a file is read from its content: saved plan files as `terraform plan -out`
+    /// and `tofu plan -out` write them, plan JSON and state JSON as `terraform show -json` and
+    /// `tofu show -json` write them, and raw state of version 4.
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 

@@ -1,6 +1,7 @@
 //! Floor 5: arguments, terminal, exit codes.
 
 mod check;
+mod convert;
 mod output;
 mod progress;
 mod terminal;
@@ -15,6 +16,8 @@ use crate::engine;
 
 /// Exit code: the command line is wrong.
 const USAGE: u8 = 2;
+/// Exit code: an input cannot be trusted.
+const BAD_INPUT: u8 = 3;
 /// Exit code: a report could not be written.
 const NOT_WRITTEN: u8 = 5;
 /// Exit code: a bug.
@@ -45,6 +48,8 @@ struct Arguments {
 enum Command {
     /// Judge plans and states, and say whether `apply` may run
     Check(check::CheckArguments),
+    /// Print a saved plan file as plan JSON, without Terraform and its providers
+    Convert(convert::ConvertArguments),
 }
 
 /// Runs the command line and returns the process exit code.
@@ -65,6 +70,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }));
     let result = panic::catch_unwind(AssertUnwindSafe(|| match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Convert(arguments) => convert::run(&arguments),
     }));
     ExitCode::from(result.unwrap_or(BUG))
 }

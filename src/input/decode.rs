@@ -7,7 +7,6 @@ use super::error::Refusal;
 pub(super) fn decode(label: &str, bytes: &[u8]) -> Result<String, InputError> {
     let refuse = |refusal| Err(InputError::refused(label, refusal));
     match bytes {
-        [b'P', b'K', 3, 4, ..] => refuse(Refusal::SavedPlan),
         [0x1f, 0x8b, ..] => refuse(Refusal::Gzip),
         [0xef, 0xbb, 0xbf, rest @ ..] => utf8(label, rest),
         [0xff, 0xfe, rest @ ..] => utf16(label, rest, u16::from_le_bytes),
@@ -57,7 +56,7 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_refused() {
-        for bytes in [&b"{\"a\":\"\xff\"}"[..], b"\xff\xfea", b"\xff\xfe\x00\xd8", b"PK\x03\x04"] {
+        for bytes in [&b"{\"a\":\"\xff\"}"[..], b"\xff\xfea", b"\xff\xfe\x00\xd8", b"\x1f\x8b"] {
             assert!(decode("x", bytes).is_err());
         }
     }

@@ -51,9 +51,29 @@ pub enum Refusal {
     #[diagnostic(help("unpack it first: `gunzip -c FILE | plangate check -`"))]
     Gzip,
 
-    #[error("is a saved plan file, which this version does not read")]
-    #[diagnostic(help("convert it: `terraform show -json plan.out > plan.json`"))]
-    SavedPlan,
+    #[error("is a zip archive without a plan in it")]
+    #[diagnostic(help("give the file that `terraform plan -out plan.out` wrote"))]
+    Zip,
+
+    #[error("is a damaged saved plan file: {reason}")]
+    #[diagnostic(help("write it again with `terraform plan -out plan.out`; do not edit it"))]
+    DamagedPlan { reason: &'static str },
+
+    #[error("is a saved plan file beyond the limits of what is read: {reason}")]
+    #[diagnostic(help(
+        "show it with the tool that wrote it: `terraform show -json plan.out > plan.json`"
+    ))]
+    PlanBeyondLimits { reason: &'static str },
+
+    #[error("is a saved plan file of version {version}, and this version reads 3")]
+    #[diagnostic(help(
+        "show it with the tool that wrote it: `terraform show -json plan.out > plan.json`"
+    ))]
+    PlanVersion { version: u64 },
+
+    #[error("is no saved plan file, and nothing else can be converted")]
+    #[diagnostic(help("give the file that `terraform plan -out plan.out` wrote"))]
+    NotSavedPlan,
 
     #[error("is the log stream of `plan -json`, which holds no values")]
     #[diagnostic(help(

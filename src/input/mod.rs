@@ -28,7 +28,8 @@ pub(crate) struct Format {
     pub(crate) read: fn(&Source, &Head<'_>) -> Result<Model, InputError>,
 }
 
-/// Every format, the more particular first. To add one: a file below `input/` and a line here.
+/// Every format that is JSON, the more particular first. To add one: a file below `input/` and a
+/// line here. A saved plan file is no JSON: [`load`] knows it by its first bytes.
 pub(crate) const FORMATS: &[Format] =
     &[terraform::raw_state::FORMAT, terraform::plan::FORMAT, terraform::show_state::FORMAT];
 
@@ -37,8 +38,24 @@ pub(crate) const FORMATS: &[Format] =
 /// # Errors
 /// When the bytes are no document that can be judged; the error says why and what to do.
 pub fn load(document: &Document) -> Result<Model, InputError> {
+    if terraform::saved_plan::is_zip(&document.bytes) {
+        return Ok(terraform::saved_plan::read(&document.label, &document.bytes)?.model);
+    }
     let text = decode::decode(&document.label, &document.bytes)?;
     load_text(&Source::new(document.label.clone(), text))
+}
+
+/// Writes a saved plan file as plan JSON of Terraform's shape.
+///
+/// # Errors
+/// As [`load`], and when the document is anything else.
+pub fn convert(document: &Document) -> Result<String, InputError> {
+    if terraform::saved_plan::is_zip(&document.bytes) {
+        return terraform::saved_plan::to_json(&document.label, &document.bytes);
+    }
+    // A saved plan may be no zip: what is encrypted or kept elsewhere is said first.
+    load(document)?;
+    Err(InputError::refused(&document.label, error::Refusal::NotSavedPlan))
 }
 
 /// Reads the model of a document that is text already.

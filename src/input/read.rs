@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::error::{InputError, Refusal};
+use super::terraform::saved_plan;
 
 /// A document as read, with the name to show for it.
 #[derive(Debug, Clone)]
@@ -140,7 +141,10 @@ fn has_plan_name(path: &Path) -> bool {
 /// True when the content speaks of a plan or a state, well-formed or not; so a broken plan
 /// is an error and a `package.json` is not.
 fn is_input(bytes: &[u8]) -> bool {
-    const MARKS: [&str; 9] = [
+    if saved_plan::is_zip(bytes) {
+        return saved_plan::may_hold_plan(bytes);
+    }
+    const MARKS: [&str; 8] = [
         "\"format_version\"",
         "\"terraform_version\"",
         "\"resource_changes\"",
@@ -149,7 +153,6 @@ fn is_input(bytes: &[u8]) -> bool {
         "\"remote_plan_format\"",
         "\"lineage\"",
         "\"@level\"",
-        "tfplan",
     ];
     let is_utf16 = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
     let narrow: Vec<u8> = if is_utf16 {

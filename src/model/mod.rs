@@ -5,6 +5,7 @@
 //! tool and no file format; `input/` fills it, `engine/` judges it.
 
 pub mod configuration;
+pub mod refinement;
 pub mod resource;
 pub mod value;
 
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 use crate::base::Source;
 pub use configuration::{Configuration, Declaration, Module, ModuleCall, Provider, References};
+pub use refinement::{Bound, Refinement};
 pub use resource::Resource;
 pub use value::{Object, Value};
 
@@ -39,6 +41,9 @@ pub struct Model {
     pub configuration: Option<Arc<Configuration>>,
     /// Whether the document tells the whole story.
     pub completeness: Completeness,
+    /// Every secret value is marked as one. Where it is false, a provider may hold an attribute
+    /// as sensitive that is not marked, so no value may be quoted.
+    pub marks_every_secret: bool,
     /// Where the spans of resources lie.
     #[serde(skip)]
     pub source: Source,

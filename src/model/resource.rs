@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Declaration, Value};
+use super::{Declaration, Refinement, Value};
 use crate::base::{Action, Address, AttributePath, Span};
 
 /// A resource instance, or a deposed object of one.
@@ -32,6 +32,8 @@ pub struct Resource {
     pub before: Option<Value>,
     /// Paths known only after apply.
     pub unknown: Vec<AttributePath>,
+    /// What is known of some of those, where the input says so.
+    pub refinements: Vec<(AttributePath, Refinement)>,
     /// Paths whose values are secret, before or after.
     pub sensitive: Vec<AttributePath>,
     /// The block that declares it, where the input holds its configuration.

@@ -1,5 +1,12 @@
 //! The integration tests, in one binary.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests may fail")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests are tests too, and a test that skips says so"
+)]
 
 mod architecture;
 mod bad_input;
@@ -8,8 +15,10 @@ mod catalogue;
 mod command;
 mod corpus;
 mod determinism;
+mod hostile_plan;
 mod process;
 mod readme;
+mod saved_plan;
 mod scenario;
 mod schema;
 mod source;

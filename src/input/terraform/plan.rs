@@ -1,12 +1,12 @@
 //! Plan JSON, as `terraform show -json plan.out` and `tofu show -json plan.out` write it.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{configuration, resource, show_state, version};
@@ -21,6 +21,18 @@ const PLAN: &str = "plan";
 
 /// Plan JSON of the format versions 0.1 to 1.x.
 pub(crate) const FORMAT: Format = Format { matches, read };
+
+/// What `plangate convert` adds to a plan that it makes.
+#[derive(Deserialize, Serialize)]
+pub(super) struct Converted {
+    /// As [`Model::marks_every_secret`].
+    pub(super) marks_every_secret: bool,
+}
+
+impl Converted {
+    /// The name of the member.
+    pub(super) const MEMBER: &str = "plangate";
+}
 
 fn matches(head: &Head<'_>) -> bool {
     ["resource_changes", "planned_values", "configuration", "output_changes", "errored"]
@@ -37,7 +49,7 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
     };
     let declared = configuration.as_deref();
     let mut resources = changes(source, head, "resource_changes", declared)?;
-    resources.extend(data_sources(source, head, &resources, declared)?);
+    add_data_sources(&mut resources, data_sources(source, head, declared)?);
     resource::sort(&mut resources);
     resource::refuse_twins(source, &resources)?;
     let mut drift = changes(source, head, "resource_drift", declared)?;
@@ -51,6 +63,7 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
         variables: variables(source, head, declared)?,
         outputs: outputs(source, head)?,
         completeness: completeness(source, head)?,
+        marks_every_secret: marks_every_secret(source, head)?,
         configuration,
         source: source.clone(),
     })
@@ -74,6 +87,14 @@ fn refuse_without_changes(source: &Source, head: &Head<'_>) -> Result<(), InputE
     let reason = "it plans values, but `resource_changes` is missing".to_owned();
     let refusal = Refusal::Shape { format: PLAN, reason, command: json::command_for(PLAN) };
     Err(InputError::refused(source.name(), refusal))
+}
+
+/// Plans mark every secret since format version 0.2, unless they were converted from a saved
+/// plan file, which knows the marks of the configuration alone.
+fn marks_every_secret(source: &Source, head: &Head<'_>) -> Result<bool, InputError> {
+    let converted: Option<Converted> = head.get(source, Converted::MEMBER, PLAN)?;
+    let unmarked = converted.is_some_and(|converted| !converted.marks_every_secret);
+    Ok(!unmarked && head.text("format_version") != Some("0.1"))
 }
 
 #[derive(Deserialize)]
@@ -147,8 +168,9 @@ fn change(
         &parsed.name,
         parsed.index.as_ref(),
     )?;
-    let action = action(&parsed.change.actions).ok_or_else(|| {
-        let actions = format!("[{}]", parsed.change.actions.join(", "));
+    let actions: Vec<&str> = parsed.change.actions.iter().map(|action| &**action).collect();
+    let action = action(&actions).ok_or_else(|| {
+        let actions = format!("[{}]", actions.join(", "));
         InputError::at(source, header, Refusal::UnknownAction { actions })
     })?;
     let previous_address = match parsed.previous_address {
@@ -169,6 +191,7 @@ fn change(
         importing: change.importing.is_some_and(|raw| raw.get() != "null"),
         replace_paths: change.replace_paths.into_iter().filter_map(path).collect(),
         unknown: resource::marks(&[change.after_unknown.as_ref()]),
+        refinements: Vec::new(),
         sensitive: resource::marks(&[
             change.before_sensitive.as_ref(),
             change.after_sensitive.as_ref(),
@@ -182,12 +205,12 @@ fn change(
 
 /// The action of a list of actions, as OpenTofu's and Terraform's `jsonplan` write them.
 /// Where the old object is forgotten and a new one made, nothing is destroyed: a creation.
-fn action(actions: &[Cow<'_, str>]) -> Option<Action> {
-    let actions: Vec<&str> = actions.iter().map(|action| &**action).collect();
-    Some(match actions.as_slice() {
+/// OpenTofu opens ephemeral resources, which is to read them.
+pub(super) fn action(actions: &[&str]) -> Option<Action> {
+    Some(match actions {
         ["no-op"] => Action::NoOp,
         ["create"] | ["create", "forget"] | ["forget", "create"] => Action::Create,
-        ["read"] => Action::Read,
+        ["read"] | ["open"] => Action::Read,
         ["update"] => Action::Update,
         ["delete"] => Action::Delete,
         ["delete", "create"] | ["create", "delete"] => Action::Replace,
@@ -209,7 +232,6 @@ fn path(steps: Vec<Value>) -> Option<AttributePath> {
 fn data_sources(
     source: &Source,
     head: &Head<'_>,
-    planned: &[Resource],
     configuration: Option<&Configuration>,
 ) -> Result<Vec<Resource>, InputError> {
     #[derive(Deserialize)]
@@ -220,17 +242,21 @@ fn data_sources(
     let prior: Option<PriorState<'_>> = head.get(source, "prior_state", PLAN)?;
     let Some(values) = prior.and_then(|prior| prior.values) else { return Ok(Vec::new()) };
     let mut found = show_state::resources(source, values, PLAN, Some(Mode::Data))?;
-    if found.is_empty() {
-        return Ok(found);
-    }
-    let planned: std::collections::HashSet<&Address> =
-        planned.iter().map(|resource| &resource.address).collect();
-    found.retain(|data| !planned.contains(&data.address));
     for data in &mut found {
-        data.action = Action::NoOp;
         data.declaration = configuration.and_then(|c| configuration::declaration(c, &data.address));
     }
     Ok(found)
+}
+
+/// Adds data sources of the prior state to the resources of a plan. One that is read again
+/// during apply is planned already.
+pub(super) fn add_data_sources(resources: &mut Vec<Resource>, mut found: Vec<Resource>) {
+    let planned: HashSet<&Address> = resources.iter().map(|resource| &resource.address).collect();
+    found.retain(|data| !planned.contains(&data.address));
+    for data in &mut found {
+        data.action = Action::NoOp;
+    }
+    resources.extend(found);
 }
 
 fn variables(

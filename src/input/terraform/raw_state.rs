@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::resource;
+use super::{cty_type, resource};
 use crate::base::{AttributePath, PathStep, Source};
 use crate::input::detect::Head;
 use crate::input::error::Refusal;
@@ -54,6 +54,7 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
         outputs: outputs(source, head)?,
         configuration: None,
         completeness: Completeness::default(),
+        marks_every_secret: false,
         source: source.clone(),
     })
 }
@@ -112,7 +113,7 @@ fn read_block(
         )?;
         resources.push(Resource {
             deposed: instance.deposed.map(|key| Arc::from(&*key)),
-            values: instance.attributes,
+            values: instance.attributes.map(cty_type::without_types),
             sensitive: instance.sensitive_attributes.iter().filter_map(path).collect(),
             ..resource::of_state(address, provider.clone(), json::span_of(source, raw), header)
         });
@@ -121,7 +122,7 @@ fn read_block(
 }
 
 /// `module.m.provider["registry.terraform.io/hashicorp/aws"].west`, or `provider.aws` of old.
-fn provider_source(text: &str) -> String {
+pub(super) fn provider_source(text: &str) -> String {
     let source = match text.split_once("provider[\"") {
         Some((_, rest)) => rest.split('"').next(),
         None => text.rsplit_once("provider.").map(|(_, name)| name.trim()),

@@ -67,6 +67,7 @@ pub(super) fn of_state(address: Address, provider: Arc<str>, span: Span, header:
         values: None,
         before: None,
         unknown: Vec::new(),
+        refinements: Vec::new(),
         sensitive: Vec::new(),
         declaration: None,
         span,

@@ -93,6 +93,7 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
         outputs: outputs.collect(),
         configuration: None,
         completeness: Completeness::default(),
+        marks_every_secret: false,
         source: source.clone(),
     })
 }
