@@ -107,8 +107,14 @@ pub struct Finding {
     pub reason: Option<String>,
     /// Addresses of resources that have to do with it.
     pub related: Vec<String>,
+    /// The name of the document that was judged.
+    pub input: String,
     /// Where to read it.
     pub location: Location,
+    /// Places that explain it, the nearest first.
+    pub related_locations: Vec<RelatedLocation>,
+    /// Why the location is no better one.
+    pub location_note: Option<String>,
     /// Whether it closes the gate.
     pub blocks: bool,
 }
@@ -126,10 +132,27 @@ pub struct Location {
     pub is_quotable: bool,
 }
 
+/// A place that explains a finding.
+#[derive(Debug, Clone)]
+pub struct RelatedLocation {
+    /// Where it is.
+    pub location: Location,
+    /// What is there.
+    pub message: &'static str,
+}
+
 /// How exactly a location is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Precision {
+    /// The attribute itself.
+    Attribute,
+    /// The nested block that would hold it.
+    Block,
+    /// The resource.
+    Resource,
+    /// The call of the module that holds the resource.
+    ModuleCall,
     /// The attribute, in the document that was judged.
     InputAttribute,
     /// The resource, in the document that was judged.

@@ -43,6 +43,14 @@ pub(super) struct CheckArguments {
     #[arg(short, long = "policy", value_name = "DIR")]
     policies: Vec<PathBuf>,
 
+    /// Find the Terraform source in DIR, the directory of the root module
+    ///
+    /// Without it the working directory and that of the input are looked at, and taken if they
+    /// declare what the plan holds. A saved plan file brings its source along; DIR says where its
+    /// root module stands now.
+    #[arg(short, long, value_name = "DIR")]
+    source: Option<PathBuf>,
+
     /// Write the report as FORMAT: pretty, json or sarif; may be given several times
     ///
     /// With a path the report goes to that file, which is replaced as a whole; without one it
@@ -122,6 +130,7 @@ fn check(arguments: &CheckArguments, outputs: &[Output]) -> u8 {
         allow_incomplete: arguments.allow_incomplete,
         time_limit: arguments.timeout,
         directory: env::current_dir().ok().map(|path| path.display().to_string()),
+        source: arguments.source.as_ref().map(|path| path.display().to_string()),
     };
     let policies = Policies::load(&arguments.policies, &options);
     let found = input::find(&arguments.inputs, &ReadOptions { max_input: arguments.max_input });

@@ -19,6 +19,7 @@ pub use error::InputError;
 pub use read::{Document, Found, ReadOptions, find};
 
 use detect::Head;
+use terraform::source::SourceTree;
 
 /// A format that can be judged: how to recognise it, and how to read it.
 pub(crate) struct Format {
@@ -33,16 +34,30 @@ pub(crate) struct Format {
 pub(crate) const FORMATS: &[Format] =
     &[terraform::raw_state::FORMAT, terraform::plan::FORMAT, terraform::show_state::FORMAT];
 
-/// Reads the model of one document.
+/// A document that was read.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What it says.
+    pub model: Model,
+    /// The Terraform source inside it; empty for all but saved plan files.
+    pub sources: SourceTree,
+}
+
+/// Reads one document. The root module of a saved plan file stands in the directory `root` now,
+/// with which the names of its files begin.
 ///
 /// # Errors
 /// When the bytes are no document that can be judged; the error says why and what to do.
-pub fn load(document: &Document) -> Result<Model, InputError> {
+pub fn load(document: &Document, root: &str) -> Result<Loaded, InputError> {
     if terraform::saved_plan::is_zip(&document.bytes) {
-        return Ok(terraform::saved_plan::read(&document.label, &document.bytes)?.model);
+        let mut plan = terraform::saved_plan::read(&document.label, &document.bytes)?;
+        let sources = terraform::origin::embedded(plan.sources, root);
+        terraform::origin::declare(&mut plan.model, &sources);
+        return Ok(Loaded { model: plan.model, sources });
     }
     let text = decode::decode(&document.label, &document.bytes)?;
-    load_text(&Source::new(document.label.clone(), text))
+    let model = load_text(&Source::new(document.label.clone(), text))?;
+    Ok(Loaded { model, sources: SourceTree::default() })
 }
 
 /// Writes a saved plan file as plan JSON of Terraform's shape.
@@ -54,7 +69,7 @@ pub fn convert(document: &Document) -> Result<String, InputError> {
         return terraform::saved_plan::to_json(&document.label, &document.bytes);
     }
     // A saved plan may be no zip: what is encrypted or kept elsewhere is said first.
-    load(document)?;
+    load(document, "")?;
     Err(InputError::refused(&document.label, error::Refusal::NotSavedPlan))
 }
 

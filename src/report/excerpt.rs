@@ -24,9 +24,13 @@ pub struct Snippet {
 
 impl Snippet {
     /// The line of `location`, or the part around it. What may not be shown is left out.
+    /// None when the source is no text.
     #[must_use]
-    pub fn new(location: &Location) -> Self {
+    pub fn new(location: &Location) -> Option<Self> {
         let source = &location.source;
+        if source.text().is_empty() {
+            return None;
+        }
         let place = source.place(location.span.start);
         let line = source.line(place.line);
         let at = location.span.start - source.line_start(location.span.start);
@@ -40,17 +44,18 @@ impl Snippet {
         } else {
             ("", before, "")
         };
-        let shown = if location.is_quotable { shorten(part) } else { "…".to_owned() };
+        let shown = if location.is_quotable { shorten(part) } else { withhold(part) };
         let before = format!("{}{}", neutralise(indent), neutralise(before));
+        let after = mask_strings(after);
         let shown = neutralise(&shown).into_owned();
         let column = place.column.saturating_sub(1 + before.chars().count());
-        Snippet {
+        Some(Snippet {
             name: neutralise(source.name()).into_owned(),
             label: (before.len(), shown.len()),
-            text: format!("{before}{shown}{}", neutralise(after)),
+            text: format!("{before}{shown}{}", neutralise(&after)),
             line: place.line - 1,
             column,
-        }
+        })
     }
 
     /// The bytes of the text to underline.
@@ -66,6 +71,21 @@ fn member_start(line: &str, at: usize) -> usize {
     let Some(before) = before.strip_suffix(':') else { return at };
     let name = before.trim_end().strip_suffix('"').and_then(|name| name.rfind('"'));
     name.unwrap_or(at)
+}
+
+/// `name = …` of an attribute, `…` of a value.
+fn withhold(text: &str) -> String {
+    let name = text.split_once('=').map(|(name, _)| name.trim_end());
+    let is_name = |name: &&str| name.chars().all(|c| c.is_alphanumeric() || "_-\"".contains(c));
+    name.filter(is_name).map_or_else(|| "…".to_owned(), |name| format!("{name} = …"))
+}
+
+/// `text` without what stands in quotes: what follows on the line may be another attribute.
+fn mask_strings(text: &str) -> String {
+    let parts = text.split('"').enumerate();
+    let parts =
+        parts.map(|(index, part)| if index % 2 == 1 && !part.is_empty() { "…" } else { part });
+    parts.collect::<Vec<_>>().join("\"")
 }
 
 fn shorten(text: &str) -> String {
@@ -107,7 +127,7 @@ mod tests {
         let start = text.find(value).unwrap();
         let span = Span { start, end: start + value.len() };
         let precision = Precision::InputAttribute;
-        Snippet::new(&Location { source, span, precision, is_quotable })
+        Snippet::new(&Location { source, span, precision, is_quotable }).unwrap()
     }
 
     #[test]
@@ -131,5 +151,10 @@ mod tests {
     fn what_may_be_secret_is_left_out() {
         let shown = snippet("  \"password\": \"hunter2\", \"b\": 1", "\"hunter2\"", false);
         assert_eq!(shown.text, "\"password\": …");
+        let shown = snippet("  password = \"hunter2\"", "password = \"hunter2\"", false);
+        assert_eq!(shown.text, "password = …");
+        let header = "resource \"a\" \"b\"";
+        let shown = snippet(&format!("{header} {{ password = \"hunter2\" }}"), header, true);
+        assert_eq!(shown.text, format!("{header} {{ password = \"…\" }}"));
     }
 }

@@ -8,9 +8,18 @@ use crate::finding::Finding;
 /// editing a file or rewording a policy does not make an old finding a new one.
 #[must_use]
 pub fn fingerprint(finding: &Finding) -> String {
+    of(finding, &finding.address)
+}
+
+/// The same for all instances of a block, which code scanning shows as one.
+pub(super) fn block_fingerprint(finding: &Finding) -> String {
+    of(finding, &finding.block)
+}
+
+fn of(finding: &Finding, address: &str) -> String {
     let attribute = finding.attribute.as_ref().map(ToString::to_string).unwrap_or_default();
     let mut hash = Sha256::new();
-    for part in [finding.policy.as_str(), &finding.address, &attribute] {
+    for part in [finding.policy.as_str(), address, &attribute] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }

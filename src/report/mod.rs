@@ -4,6 +4,7 @@
 
 mod excerpt;
 mod fingerprint;
+mod group;
 mod inert;
 mod json;
 mod pretty;

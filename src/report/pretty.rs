@@ -8,16 +8,17 @@ use miette::{
     ThemeCharacters, ThemeStyles,
 };
 
+use super::group::{Group, MOST_NAMED, groups};
 use super::{Look, Report, Snippet};
 use crate::base::{Action, Severity, neutralise};
-use crate::finding::{Counts, Finding, Outcome};
+use crate::finding::{Counts, Finding, Outcome, RelatedLocation};
 
 /// Writes the report.
 pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let handler = handler(look);
-    for finding in &report.findings {
+    for group in groups(&report.findings) {
         let mut text = String::new();
-        let diagnostic = Rendered::new(report, finding);
+        let diagnostic = Rendered::new(report, &group);
         if handler.render_report(&mut text, &diagnostic).is_err() {
             return Err(io::Error::other("a finding could not be rendered"));
         }
@@ -48,44 +49,107 @@ fn handler(look: Look) -> GraphicalReportHandler {
         .with_context_lines(0)
 }
 
-/// A finding as a diagnostic.
+/// Findings at one place as a diagnostic.
 #[derive(Debug)]
 struct Rendered {
     code: String,
     message: String,
     help: String,
-    label: String,
     level: Level,
-    snippet: Snippet,
+    snippet: Option<Snippet>,
+    label: String,
+    related: Vec<Related>,
 }
 
 impl Rendered {
-    fn new(report: &Report, finding: &Finding) -> Self {
-        let policy = report.policy(&finding.policy);
-        let mut help = String::new();
-        if finding.outcome == Outcome::Violation
-            && let Some(policy) = policy
-        {
-            help.push_str(&policy.metadata.remediation);
-        }
-        if let Some(reason) = &finding.reason {
-            let _ = write!(help, "{}", neutralise(reason));
-        }
-        if !finding.related.is_empty() {
-            let related: Vec<_> = finding.related.iter().map(|text| neutralise(text)).collect();
-            let _ = write!(help, "\nsee also: {}", related.join(", "));
-        }
+    fn new(report: &Report, group: &Group<'_>) -> Self {
+        let finding = group.first;
         let attribute = finding.attribute.as_ref();
-        let attribute = attribute.map(|path| format!("{path} ")).unwrap_or_default();
-        let label = format!("{attribute}of {}, {}", finding.address, plan(finding));
+        let attribute = attribute.map(|path| format!("{path} of ")).unwrap_or_default();
+        let label = format!("{attribute}{}, {}", finding.address, plan(finding));
+        let label = neutralise(&label).into_owned();
+        let snippet = Snippet::new(&finding.location);
+        let mut message = message(finding);
+        if snippet.is_none() {
+            let name = neutralise(finding.location.source.name());
+            let _ = write!(message, "\nin {name}: {label}");
+        }
+        let related = finding.related_locations.iter().filter_map(Related::new);
         Rendered {
             code: format!("{} {} {}", finding.severity, word(finding.outcome), finding.policy),
-            message: message(finding),
-            help: help.trim().to_owned(),
-            label: neutralise(label.strip_prefix("of ").unwrap_or(&label)).into_owned(),
+            message,
+            help: help(report, group),
             level: level(finding.severity),
-            snippet: Snippet::new(&finding.location),
+            snippet,
+            label,
+            related: related.collect(),
         }
+    }
+}
+
+/// What to do, what it waits for, and which others are at the same place.
+fn help(report: &Report, group: &Group<'_>) -> String {
+    let finding = group.first;
+    let mut lines = Vec::new();
+    if finding.outcome == Outcome::Violation
+        && let Some(policy) = report.policy(&finding.policy)
+    {
+        lines.push(policy.metadata.remediation.clone());
+    }
+    lines.extend(finding.reason.iter().map(|reason| neutralise(reason).into_owned()));
+    if !group.others.is_empty() {
+        let named: Vec<_> = group.addresses().skip(1).take(MOST_NAMED).map(neutralise).collect();
+        let more = match group.others.len().saturating_sub(MOST_NAMED) {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        lines.push(format!("the same for {}{more}", named.join(", ")));
+    }
+    if !finding.related.is_empty() {
+        let related: Vec<_> = finding.related.iter().map(|text| neutralise(text)).collect();
+        lines.push(format!("see also: {}", related.join(", ")));
+    }
+    lines.extend(
+        finding.location_note.iter().map(|note| format!("this place: {}", neutralise(note))),
+    );
+    lines.push(format!("why: plangate explain {}", finding.policy));
+    lines.join("\n")
+}
+
+/// A place that explains a finding, shown below it.
+#[derive(Debug)]
+struct Related {
+    message: &'static str,
+    snippet: Snippet,
+}
+
+impl Related {
+    fn new(related: &RelatedLocation) -> Option<Self> {
+        let snippet = Snippet::new(&related.location)?;
+        Some(Related { message: related.message, snippet })
+    }
+}
+
+impl Display for Related {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message)
+    }
+}
+
+impl std::error::Error for Related {}
+
+impl Diagnostic for Related {
+    fn severity(&self) -> Option<Level> {
+        Some(Level::Advice)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.snippet)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let label = LabeledSpan::new_with_span(None, self.snippet.label());
+        Some(Box::new(std::iter::once(label)))
     }
 }
 
@@ -149,12 +213,18 @@ impl Diagnostic for Rendered {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.snippet)
+        self.snippet.as_ref().map(|snippet| snippet as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let label = LabeledSpan::new_with_span(Some(self.label.clone()), self.snippet.label());
+        let span = self.snippet.as_ref()?.label();
+        let label = LabeledSpan::new_with_span(Some(self.label.clone()), span);
         Some(Box::new(std::iter::once(label)))
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        let related = self.related.iter().map(|related| related as &dyn Diagnostic);
+        (!self.related.is_empty()).then(|| Box::new(related) as _)
     }
 }
 

@@ -34,7 +34,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("serde_saphyr", &["policy/metadata.rs"]),
     ("walkdir", &["input/read.rs", "policy/source.rs"]),
     ("rayon", &["input/", "engine/", "cli/check.rs"]),
-    ("miette", &["input/error.rs", "policy/error.rs", "report/", "check.rs"]),
+    ("miette", &["input/error.rs", "policy/error.rs", "report/", "check/"]),
     ("serde_json", &["input/", "model/value.rs", "engine/derive.rs", "report/"]),
     ("std::fs", &["cli/", "input/files.rs", "input/read.rs", "policy/source.rs"]),
     ("std::env", &["main.rs", "cli/"]),

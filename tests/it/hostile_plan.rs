@@ -4,8 +4,8 @@ use std::fs;
 use std::io::{Cursor, Read, Write};
 use std::path::Path;
 
-use plangate::input::{Document, convert, load};
 use plangate::base::Action;
+use plangate::input::{Document, convert, load};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 

@@ -6,6 +6,7 @@
 
 mod configuration;
 mod cty_type;
+pub mod origin;
 pub mod plan;
 pub mod raw_state;
 mod resource;

@@ -4,10 +4,11 @@ use serde::Serialize;
 
 use super::block::Block;
 use super::expression::{Expression, Shape, Step};
-use super::place::{self, Found, Precision, SourcePlace};
+use super::place::{self, Found, SourcePlace};
 use super::tree::{self, Origin, SourceTree};
 use super::value;
 use crate::base::{Address, AttributePath, PathStep};
+use crate::finding::Precision;
 use crate::model::Value;
 
 /// Where something is written.

@@ -25,11 +25,13 @@ mod tree;
 mod value;
 mod version;
 
+pub use crate::finding::Precision;
 pub use block::{Attribute, Block, Body, Nested};
 pub use configuration::configuration;
 pub use expression::{Expression, Member, Reference, Shape, Step};
 pub use file::{FileNotice, SourceFile};
 pub use locate::{Located, RelatedPlace, Role, Unlocated, locate, locate_by_values};
 pub use module::SourceModule;
-pub use place::{Precision, SourcePlace};
+pub use place::SourcePlace;
+pub(crate) use reader::joined;
 pub use tree::{ModuleFiles, Origin, SourceTree, TreeModule};

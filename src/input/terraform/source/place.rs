@@ -1,10 +1,9 @@
 //! Places in source files, and the best one for an attribute of a block.
 
-use serde::Serialize;
-
 use super::block::{Attribute, Block, Body, Nested};
 use super::expression::{Expression, Shape};
 use crate::base::{PathStep, Source, Span};
+use crate::finding::Precision;
 use crate::model::Value;
 
 /// A place in a source file.
@@ -16,20 +15,6 @@ pub struct SourcePlace {
     pub span: Span,
     /// What to underline: the block's header, or the attribute as far as its first line goes.
     pub label: Span,
-}
-
-/// How exactly a place is that of the attribute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Precision {
-    /// The attribute itself.
-    Attribute,
-    /// The nested block that would hold it.
-    Block,
-    /// The resource.
-    Resource,
-    /// The call of the module that holds the resource.
-    ModuleCall,
 }
 
 /// What was found at the end of a path.

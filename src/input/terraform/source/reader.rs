@@ -233,7 +233,7 @@ pub(super) fn is_local(source: &str) -> bool {
 }
 
 /// `path` as seen from `directory`, without `.` and, as far as possible, without `..`.
-pub(super) fn joined(directory: &str, path: &str) -> String {
+pub(crate) fn joined(directory: &str, path: &str) -> String {
     let path = path.replace('\\', "/");
     let base = if path.starts_with('/') { "" } else { directory };
     let is_absolute = path.starts_with('/') || base.starts_with('/');

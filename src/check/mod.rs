@@ -1,5 +1,7 @@
 //! Floor 4: the use case `check`. Joins input, policies, engine and report.
 
+mod place;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
@@ -8,11 +10,12 @@ use miette::Diagnostic;
 
 use crate::base::{AttributePath, PolicyId, Severity};
 use crate::engine::{DEFAULT_TIME_LIMIT, Engine, Judgement, Judgements};
-use crate::finding::{Counts, Finding, Location, Outcome, Precision};
-use crate::input::{self, Document, InputError, locate};
-use crate::model::{Model, Resource};
+use crate::finding::{Counts, Finding, Outcome};
+use crate::input::{self, Document, InputError, Loaded};
+use crate::model::Model;
 use crate::policy::{self, Policy, PolicyError, PolicySet};
 use crate::report::{self, Gate, Input, Problem, ProblemKind, Report};
+use place::{Directories, Places};
 
 /// How to check.
 #[derive(Debug, Clone)]
@@ -23,11 +26,18 @@ pub struct Options {
     pub time_limit: Duration,
     /// The working directory, for writing paths relative to it.
     pub directory: Option<String>,
+    /// The directory of the root module; None to look for it.
+    pub source: Option<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { allow_incomplete: false, time_limit: DEFAULT_TIME_LIMIT, directory: None }
+        Options {
+            allow_incomplete: false,
+            time_limit: DEFAULT_TIME_LIMIT,
+            directory: None,
+            source: None,
+        }
     }
 }
 
@@ -78,13 +88,15 @@ pub fn check(
     options: &Options,
     progress: &dyn Progress,
 ) -> (Report, Vec<InputError>) {
-    let mut run = Run { policies, options, progress, report: empty(policies, options) };
+    let directories = Directories::default();
+    let report = empty(policies, options);
+    let mut run = Run { policies, options, progress, directories, report };
     for document in documents {
-        match input::load(&document) {
-            Ok(model) => {
+        match input::load(&document, options.source.as_deref().unwrap_or_default()) {
+            Ok(loaded) => {
                 let sha256 = report::sha256(&document.bytes);
                 drop(document);
-                run.judge(&model, sha256);
+                run.judge(loaded, sha256);
             }
             Err(error) => errors.push(error),
         }
@@ -104,7 +116,7 @@ pub fn check(
 /// The order of findings: by input, address, policy, attribute and message.
 fn order(finding: &Finding) -> (&str, &str, &PolicyId, Option<&AttributePath>, &str) {
     (
-        finding.location.source.name(),
+        &finding.input,
         &finding.address,
         &finding.policy,
         finding.attribute.as_ref(),
@@ -144,18 +156,26 @@ struct Run<'a> {
     policies: &'a Policies,
     options: &'a Options,
     progress: &'a dyn Progress,
+    directories: Directories,
     report: Report,
 }
 
 impl Run<'_> {
-    fn judge(&mut self, model: &Model, sha256: String) {
+    fn judge(&mut self, loaded: Loaded, sha256: String) {
+        let Loaded { model, sources } = loaded;
+        let model = &model;
         self.judge_completeness(model);
         self.progress.more(self.policies.engine.pairs(model));
         let judgements = self.policies.engine.judge(model, &|done| self.progress.done(done));
         assert_eq!(judgements.counts.total(), judgements.pairs, "every pair has one outcome");
         self.count(&judgements);
-        for judgement in &judgements.verdicts {
-            self.add_findings(model, judgement);
+        if !judgements.verdicts.is_empty() {
+            let named = self.options.source.as_deref();
+            let places = Places::new(model, self.directories.tree(sources, model, named));
+            self.note_places(model, &places);
+            for judgement in &judgements.verdicts {
+                self.add_findings(model, &places, judgement);
+            }
         }
         let report = &mut self.report;
         if judgements.resources == 0 {
@@ -210,7 +230,18 @@ impl Run<'_> {
         }
     }
 
-    fn add_findings(&mut self, model: &Model, judgement: &Judgement) {
+    fn note_places(&mut self, model: &Model, places: &Places<'_>) {
+        if !places.have_source() {
+            let path = model.source.name();
+            self.report.notices.push(format!(
+                "the Terraform source of {path} was not found, so findings point at its own lines: \
+                 name the directory of the root module with `--source DIR`"
+            ));
+        }
+        self.report.notices.extend(places.notices().iter().cloned());
+    }
+
+    fn add_findings(&mut self, model: &Model, places: &Places<'_>, judgement: &Judgement) {
         let Some(resource) = model.resources.get(judgement.resource) else { return };
         let verdict = &judgement.verdict;
         let Some(policy) = self.policies.engine.policies().find(|p| p.id == judgement.policy)
@@ -218,21 +249,26 @@ impl Run<'_> {
             return;
         };
         let severity = policy.metadata.severity;
-        let finding =
-            |attribute: Option<AttributePath>, message: String, related: Vec<String>| Finding {
+        let finding = |attribute: Option<AttributePath>, message: String, related: Vec<String>| {
+            let place = places.find(resource, attribute.as_ref());
+            Finding {
                 outcome: verdict.outcome,
                 policy: policy.id.clone(),
                 severity,
                 address: resource.label(),
                 block: resource.address.block(),
                 action: resource.action,
-                location: location(model, resource, attribute.as_ref()),
+                input: model.source.name().to_owned(),
+                location: place.location,
+                related_locations: place.related,
+                location_note: place.note,
                 attribute,
                 message,
                 reason: verdict.reason.clone(),
                 related,
                 blocks: blocks(verdict.outcome, severity),
-            };
+            }
+        };
         if verdict.outcome == Outcome::Error {
             let message = "the policy could not be evaluated on this resource".to_owned();
             self.report.findings.push(finding(None, message, Vec::new()));
@@ -254,32 +290,6 @@ fn blocks(outcome: Outcome, severity: Severity) -> bool {
         Outcome::Undetermined => severity >= Severity::High,
         _ => false,
     }
-}
-
-/// Where a finding stands in the document that was judged.
-fn location(model: &Model, resource: &Resource, attribute: Option<&AttributePath>) -> Location {
-    let at_resource = Location {
-        source: model.source.clone(),
-        span: resource.header,
-        precision: Precision::InputResource,
-        is_quotable: true,
-    };
-    let Some(path) = attribute else { return at_resource };
-    match locate::attribute(&model.source, model.kind, resource, path) {
-        None => at_resource,
-        Some((span, depth)) => Location {
-            span,
-            precision: Precision::InputAttribute,
-            is_quotable: is_quotable(model, resource, path, depth),
-            ..at_resource
-        },
-    }
-}
-
-/// True when the document says of every secret that it is one, and this is none.
-fn is_quotable(model: &Model, resource: &Resource, path: &AttributePath, depth: usize) -> bool {
-    let found = AttributePath(path.0.iter().take(depth).cloned().collect());
-    model.marks_every_secret && !resource.is_sensitive(&found)
 }
 
 fn input_problem(error: &InputError) -> Problem {

@@ -1,0 +1,174 @@
+//! From a finding, which is an address and an attribute, to a file and a line.
+//!
+//! Best first: the source inside a saved plan file, the source in a directory, the lines of the
+//! document that was judged. Nothing is guessed.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::rc::Rc;
+
+use crate::base::AttributePath;
+use crate::finding::{Location, Precision, RelatedLocation};
+use crate::input::locate;
+use crate::input::terraform::origin;
+use crate::input::terraform::source::{self, Located, Role, SourcePlace, SourceTree};
+use crate::model::{Model, Resource, Value};
+
+/// Where a finding is shown.
+pub(crate) struct Place {
+    pub(crate) location: Location,
+    pub(crate) related: Vec<RelatedLocation>,
+    pub(crate) note: Option<String>,
+}
+
+/// Finds places in the sources of one model.
+pub(crate) struct Places<'a> {
+    model: &'a Model,
+    tree: Rc<SourceTree>,
+}
+
+/// The source trees of directories, each read once.
+#[derive(Default)]
+pub(crate) struct Directories {
+    trees: HashMap<String, Rc<SourceTree>>,
+}
+
+/// Words in the names of attributes that are secret, whether their provider says so or not.
+const SECRET_NAMES: [&str; 8] =
+    ["password", "passwd", "secret", "token", "private_key", "access_key", "credential", "auth"];
+
+impl Directories {
+    /// The source of `model`: what came with it, else the directory that was named, else the
+    /// working directory or that of the document, where they declare what the model holds.
+    pub(crate) fn tree(
+        &mut self,
+        embedded: SourceTree,
+        model: &Model,
+        named: Option<&str>,
+    ) -> Rc<SourceTree> {
+        if !embedded.is_empty() {
+            return Rc::new(embedded);
+        }
+        if let Some(directory) = named {
+            return self.read(directory);
+        }
+        let beside = Path::new(model.source.name()).parent().map(|path| path.display().to_string());
+        let candidates = [Some(String::new()), beside];
+        for directory in candidates.into_iter().flatten() {
+            let tree = self.read(&directory);
+            if origin::declares(&tree, model) {
+                return tree;
+            }
+        }
+        Rc::default()
+    }
+
+    fn read(&mut self, directory: &str) -> Rc<SourceTree> {
+        let read = || Rc::new(origin::read(directory));
+        self.trees.entry(directory.to_owned()).or_insert_with(read).clone()
+    }
+}
+
+impl<'a> Places<'a> {
+    /// Places of the resources of `model` in `tree`.
+    pub(crate) fn new(model: &'a Model, tree: Rc<SourceTree>) -> Self {
+        Places { model, tree }
+    }
+
+    /// True when there is Terraform source to point at.
+    pub(crate) fn have_source(&self) -> bool {
+        !self.tree.is_empty()
+    }
+
+    /// What the reader of the places should know.
+    pub(crate) fn notices(&self) -> &[String] {
+        self.tree.notices()
+    }
+
+    /// The best place for an attribute of a resource, or for the resource itself.
+    pub(crate) fn find(&self, resource: &Resource, path: Option<&AttributePath>) -> Place {
+        let values = resource.values.as_ref().or(resource.before.as_ref()).unwrap_or(&Value::Null);
+        match source::locate_by_values(&self.tree, &resource.address, path, values) {
+            Ok(located) => self.in_source(resource, path, located),
+            Err(error) => Place {
+                location: self.in_input(resource, path),
+                related: Vec::new(),
+                note: self.have_source().then(|| error.to_string()),
+            },
+        }
+    }
+
+    fn in_source(
+        &self,
+        resource: &Resource,
+        path: Option<&AttributePath>,
+        located: Located,
+    ) -> Place {
+        let is_quotable = !path.is_some_and(|path| self.may_be_secret(resource, path));
+        let location = |place: SourcePlace, precision, is_quotable| Location {
+            source: place.source,
+            span: place.label,
+            precision,
+            is_quotable,
+        };
+        let related = located.related.into_iter().map(|related| {
+            let precision = match related.role {
+                Role::ModuleCall => Precision::ModuleCall,
+                Role::Inner => Precision::Resource,
+                _ => Precision::Attribute,
+            };
+            let is_quotable = is_quotable || related.role == Role::ModuleCall;
+            RelatedLocation {
+                location: location(related.place, precision, is_quotable),
+                message: role(related.role),
+            }
+        });
+        Place {
+            related: related.collect(),
+            location: location(located.place, located.precision, is_quotable),
+            note: located.note,
+        }
+    }
+
+    /// The resource's own lines in the document that was judged.
+    fn in_input(&self, resource: &Resource, path: Option<&AttributePath>) -> Location {
+        let model = self.model;
+        let at_resource = Location {
+            source: model.source.clone(),
+            span: resource.header,
+            precision: Precision::InputResource,
+            is_quotable: true,
+        };
+        let found = path.and_then(|path| {
+            let (span, depth) = locate::attribute(&model.source, model.kind, resource, path)?;
+            let found = AttributePath(path.0.iter().take(depth).cloned().collect());
+            Some((span, model.marks_every_secret && !resource.is_sensitive(&found)))
+        });
+        match found {
+            None => at_resource,
+            Some((span, is_quotable)) => {
+                let precision = Precision::InputAttribute;
+                Location { span, precision, is_quotable, ..at_resource }
+            }
+        }
+    }
+
+    /// True for an attribute that is marked as a secret, or is called like one where the
+    /// document does not mark them all.
+    fn may_be_secret(&self, resource: &Resource, path: &AttributePath) -> bool {
+        let name = path.to_string().to_lowercase();
+        let sounds_secret = || SECRET_NAMES.iter().any(|word| name.contains(word));
+        resource.is_sensitive(path) || (!self.model.marks_every_secret && sounds_secret())
+    }
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Inner => "this is the place in the downloaded module",
+        Role::Argument => "the value is given here",
+        Role::Local => "the value is computed here",
+        Role::Default => "the value is the default of this variable",
+        Role::Variable => "the value comes from this variable",
+        Role::ModuleCall => "the module is called here",
+    }
+}

@@ -1,0 +1,44 @@
+//! Findings that are one fault: the instances of a block share a line, and a reader mends it once.
+
+use std::collections::HashMap;
+
+use crate::finding::Finding;
+
+/// Findings of one policy at one place, with one outcome.
+pub(super) struct Group<'a> {
+    /// The first of them; it speaks for all.
+    pub(super) first: &'a Finding,
+    /// The others.
+    pub(super) others: Vec<&'a Finding>,
+}
+
+/// How many instances are named before the rest are counted.
+pub(super) const MOST_NAMED: usize = 5;
+
+impl Group<'_> {
+    /// The addresses of all.
+    pub(super) fn addresses(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.first.address)
+            .chain(self.others.iter().map(|f| &f.address))
+            .map(|a| &**a)
+    }
+}
+
+/// Puts findings together that point at the same place, in the order of the first of each.
+pub(super) fn groups<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<Group<'a>> {
+    let mut positions = HashMap::new();
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for finding in findings {
+        let location = &finding.location;
+        let place = (location.source.name(), location.span, location.precision);
+        let key = (&finding.policy, finding.outcome, &finding.block, place);
+        match positions.get(&key).and_then(|at: &usize| groups.get_mut(*at)) {
+            Some(group) => group.others.push(finding),
+            None => {
+                positions.insert(key, groups.len());
+                groups.push(Group { first: finding, others: Vec::new() });
+            }
+        }
+    }
+    groups
+}
