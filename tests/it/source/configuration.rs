@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use plangate::base::{AttributePath, PathStep, Source};
 use plangate::input::terraform::source::{
-    ModuleFiles, Precision, SourceTree, configuration, locate,
+    ModuleFiles, Precision, SourceTree, configuration, locate, locate_by_values,
 };
 use plangate::input::{Document, load};
 use plangate::model::{self, Configuration};
@@ -85,6 +85,41 @@ fn every_written_argument_has_its_place() {
     }
     assert!(located > 500, "{located}");
     support::say(&format!("{located} written arguments have their places"));
+}
+
+#[test]
+fn what_is_underlined_says_the_value() {
+    let mut compared = 0;
+    for (plan, root) in plans() {
+        let document =
+            Document { label: plan.display().to_string(), bytes: std::fs::read(&plan).unwrap() };
+        let tree = super::tree(&root);
+        for resource in load(&document).unwrap().resources {
+            let Some(values) = &resource.values else { continue };
+            let mut paths = Vec::new();
+            leaves(values, &mut Vec::new(), &mut paths);
+            for path in paths.into_iter().map(AttributePath) {
+                let found = locate_by_values(&tree, &resource.address, Some(&path), values);
+                let Ok(found) = found else { continue };
+                let text = found.place.source.slice(found.place.label);
+                let written = text.split_once(" = ").map_or(text, |(_, value)| value).trim();
+                let value = serde_json::to_string(values.at(&path.0).unwrap()).unwrap();
+                let is_constant = serde_json::from_str::<Value>(written)
+                    .is_ok_and(|constant| !constant.is_array() && !constant.is_object())
+                    && !written.contains("${");
+                if found.precision == Precision::Attribute && is_constant {
+                    let bare = |text: &str| match text.parse::<f64>() {
+                        Ok(number) => (number + 0.0).to_string(),
+                        Err(_) => text.trim_matches('"').to_lowercase(),
+                    };
+                    assert_eq!(bare(&value), bare(written), "{} {path}", resource.address);
+                    compared += 1;
+                }
+            }
+        }
+    }
+    assert!(compared > 300, "{compared}");
+    support::say(&format!("{compared} constants are underlined where they are written"));
 }
 
 /// The paths of what is written.

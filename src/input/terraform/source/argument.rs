@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::block::{Attribute, Block, Body, Nested};
 use super::expression::{Expression, Reference, Shape};
-use super::local::Locals;
+use super::local::{self, Locals};
 use crate::model::{Object, References, Value};
 
 /// What a resource block may hold that is no argument of the resource.
@@ -94,8 +94,10 @@ impl<'a, 'b> Arguments<'a, 'b> {
             };
             let over = block.body.value("for_each").map(Expression::references);
             let over = over.unwrap_or_default();
-            let over: Vec<_> =
+            let mut over: Vec<_> =
                 over.into_iter().flat_map(|reference| self.resolve(reference)).collect();
+            // Blocks in blocks would multiply what is there twice.
+            local::keep_first(&mut over);
             self.found(path, over.iter().flat_map(Reference::forms).collect());
             self.iterators.push((iterator, over));
             written.push(self.body(content, path, &[]));

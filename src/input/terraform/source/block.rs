@@ -74,9 +74,10 @@ impl Body {
     }
 
     /// The nested blocks of one name in order, those that a `dynamic` block makes included.
-    pub fn nested<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Nested<'a>> {
+    #[must_use]
+    pub fn nested(&self, name: &str) -> Vec<Nested<'_>> {
         let nested = self.blocks.iter().filter_map(Block::as_nested);
-        nested.filter(move |nested| nested.name() == name)
+        nested.filter(|nested| nested.name() == name).collect()
     }
 }
 

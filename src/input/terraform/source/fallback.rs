@@ -128,6 +128,15 @@ impl<'a> Reader<'a> {
     }
 
     fn expression(&self, node: Node<'_>, scope: &mut Scope<'a>, depth: usize) -> Expression {
+        let mut span = span(node);
+        let after = self.source.text().get(span.end..).unwrap_or_default();
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        if after.starts_with(is_word) {
+            // The grammar tears numbers such as `1e400`: this is not what is written.
+            let is_number = |c: char| is_word(c) || matches!(c, '.' | '+' | '-');
+            span.end += after.len() - after.trim_start_matches(is_number).len();
+            return Expression::computed(span, Vec::new());
+        }
         let shape = self.constant(node, scope, depth).unwrap_or_else(|| {
             let mut found = Vec::new();
             let walked = self.references(node, scope, depth, &mut found);
@@ -136,7 +145,7 @@ impl<'a> Reader<'a> {
                 (_, last) => Shape::Computed(found.into_iter().chain(last).collect()),
             }
         });
-        Expression { span: span(node), shape }
+        Expression { span, shape }
     }
 
     /// Literals, lists and objects.

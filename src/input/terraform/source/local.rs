@@ -8,17 +8,29 @@ use super::module::SourceModule;
 /// How many locals are followed one through another.
 const LONGEST_WAY: usize = 64;
 
+/// How many references the locals of one module may come to in all. Lists of lists multiply:
+/// what goes beyond is left as written.
+const MOST_REFERENCES: usize = 1_000_000;
+
 /// Resolves the locals of one module.
 pub(super) struct Locals<'a> {
     module: &'a SourceModule,
     known: HashMap<Reference, Vec<Reference>>,
     /// Those being resolved, for a local that refers to itself.
     open: Vec<Reference>,
+    /// How many more references there may be.
+    left: usize,
+}
+
+/// Keeps each reference once.
+pub(super) fn keep_first(references: &mut Vec<Reference>) {
+    let mut seen = HashSet::new();
+    references.retain(|reference| seen.insert(reference.clone()));
 }
 
 impl<'a> Locals<'a> {
     pub(super) fn new(module: &'a SourceModule) -> Self {
-        Locals { module, known: HashMap::new(), open: Vec::new() }
+        Locals { module, known: HashMap::new(), open: Vec::new(), left: MOST_REFERENCES }
     }
 
     /// What `reference` comes to: itself, or what the local value refers to. A local value
@@ -27,19 +39,31 @@ impl<'a> Locals<'a> {
         if &*reference.root != "local" {
             return vec![reference.clone()];
         }
-        if let Some(known) = self.known.get(reference) {
-            return known.clone();
+        if !self.known.contains_key(reference) {
+            if self.open.contains(reference) || self.open.len() >= LONGEST_WAY {
+                return vec![reference.clone()];
+            }
+            let found = self.behind(reference);
+            self.known.insert(reference.clone(), found);
         }
+        match self.known.get(reference) {
+            Some(known) if known.len() <= self.left => {
+                self.left -= known.len();
+                known.clone()
+            }
+            _ => vec![reference.clone()],
+        }
+    }
+
+    /// What stands behind a reference to a local value.
+    fn behind(&mut self, reference: &Reference) -> Vec<Reference> {
         let local = reference.name().and_then(|name| self.module.local(name));
-        let is_endless = self.open.contains(reference) || self.open.len() >= LONGEST_WAY;
-        let Some(local) = local.filter(|_| !is_endless) else { return vec![reference.clone()] };
+        let Some(local) = local else { return vec![reference.clone()] };
         self.open.push(reference.clone());
         let steps = reference.steps.get(1..).unwrap_or_default();
         let mut found = self.part(&local.value, steps);
         self.open.pop();
-        let mut seen = HashSet::new();
-        found.retain(|reference| seen.insert(reference.clone()));
-        self.known.insert(reference.clone(), found.clone());
+        keep_first(&mut found);
         found
     }
 

@@ -187,9 +187,9 @@ mod tests {
         let [block] = module.resource(Mode::Managed, "a", "b") else { panic!() };
         assert_eq!(block.body.attribute("x").unwrap().source.name(), "main_override.tf");
         assert_eq!(block.body.attribute("y").unwrap().source.name(), "main.tf");
-        assert_eq!(block.body.nested("n").count(), 1);
-        assert_eq!(block.body.nested("m").count(), 1);
-        let lifecycle = block.body.nested("lifecycle").next().unwrap().body();
+        assert_eq!(block.body.nested("n").len(), 1);
+        assert_eq!(block.body.nested("m").len(), 1);
+        let lifecycle = block.body.nested("lifecycle")[0].body();
         assert_eq!(lifecycle.attributes.len(), 2);
         assert_eq!(module.local("l").unwrap().source.name(), "main_override.tf");
     }

@@ -56,7 +56,7 @@ pub(super) fn find<'a>(
     if let Some(attribute) = body.attribute(name) {
         return Some(find_in_attribute(attribute, rest, values));
     }
-    let nested: Vec<Nested<'a>> = nested(body, name);
+    let nested = body.nested(name);
     let (index, rest) = match rest.split_first() {
         Some((PathStep::Index(index), rest)) => (Some(*index), rest),
         _ => (None, rest),
@@ -82,14 +82,9 @@ pub(super) fn find<'a>(
     })
 }
 
-fn nested<'a>(body: &'a Body, name: &str) -> Vec<Nested<'a>> {
-    let all = body.blocks.iter().filter_map(Block::as_nested);
-    all.filter(|nested| nested.name() == name).collect()
-}
-
-/// The nested block at `index`, unless its constants contradict the value that is there and
-/// another one fits. A `dynamic` block stands for any number of blocks, so positions after it
-/// are not known.
+/// The nested block at `index`, unless its constants contradict the value that is there; then
+/// the only one that agrees with it. A `dynamic` block stands for any number of blocks, so
+/// positions after it are not known.
 fn choose<'a, 'b>(
     all: &'b [Nested<'a>],
     index: usize,
@@ -100,48 +95,64 @@ fn choose<'a, 'b>(
         Some(first) if first <= index => all.get(first).filter(|_| first + 1 == all.len()),
         _ => all.get(index),
     };
-    let fits = |nested: &&Nested<'_>| value.is_none_or(|value| fits_body(nested.body(), value));
-    by_position.filter(fits).or_else(|| {
-        value?;
-        only(all.iter().filter(fits))
-    })
+    let Some(value) = value else { return by_position };
+    choose_fitting(all, by_position, |nested| fit_of_body(nested.body(), value))
 }
 
-fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
-    let first = all.next()?;
-    all.next().is_none().then_some(first)
+/// What the constants of an expression say to a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// There are none.
+    Silent,
+    /// All are the same.
+    Agrees,
+    /// One differs.
+    Contradicts,
 }
 
-/// False when a constant of the block differs from the value.
-fn fits_body(body: &Body, value: &Value) -> bool {
-    body.attributes.iter().all(|attribute| match value.get(&attribute.name) {
-        None | Some(Value::Null) => true,
-        Some(value) => fits(&attribute.value, value),
-    })
+fn fit_of_body(body: &Body, value: &Value) -> Fit {
+    let fits = body.attributes.iter().map(|attribute| match value.get(&attribute.name) {
+        None | Some(Value::Null) => Fit::Silent,
+        Some(value) => fit(&attribute.value, value),
+    });
+    fits.max().unwrap_or(Fit::Silent)
 }
 
-/// False when a constant in the expression differs from the value. Providers turn texts into
-/// numbers and lists into sets, so neither counts as a difference.
-fn fits(expression: &Expression, value: &Value) -> bool {
-    let is_text = |text: &str| match value {
-        Value::String(value) => **value == *text,
-        Value::Bool(truth) => truth.to_string() == text,
-        Value::Integer(number) => number.to_string() == text,
-        _ => true,
-    };
+/// Providers turn texts into numbers, lists into sets, and large letters into small ones: none
+/// of these counts as a difference.
+fn fit(expression: &Expression, value: &Value) -> Fit {
     match &expression.shape {
-        Shape::Bool(truth) => is_text(&truth.to_string()),
-        Shape::Number(text) | Shape::Text(text) => is_text(text),
-        Shape::List(elements) => value.as_array().is_none_or(|values| {
-            let fits_some = |element: &Expression| values.iter().any(|value| fits(element, value));
-            elements.iter().all(fits_some)
-        }),
-        Shape::Object(members) => members.iter().all(|member| {
-            let value = member.key.as_ref().and_then(|key| value.get(key));
-            value.is_none_or(|value| *value == Value::Null || fits(&member.value, value))
-        }),
-        Shape::Null | Shape::Reference(_) | Shape::Computed(_) => true,
+        Shape::Bool(truth) => fit_of_text(&truth.to_string(), value),
+        Shape::Number(text) | Shape::Text(text) => fit_of_text(text, value),
+        Shape::List(elements) => {
+            let values = value.as_array().unwrap_or_default();
+            let best = |element| values.iter().map(|value| fit(element, value)).min();
+            let fits = elements.iter().map(|element| best(element).unwrap_or(Fit::Silent));
+            fits.max().unwrap_or(Fit::Silent)
+        }
+        Shape::Object(members) => {
+            let fits = members.iter().map(|member| {
+                let value = member.key.as_ref().and_then(|key| value.get(key));
+                let value = value.filter(|value| **value != Value::Null);
+                value.map_or(Fit::Silent, |value| fit(&member.value, value))
+            });
+            fits.max().unwrap_or(Fit::Silent)
+        }
+        Shape::Null | Shape::Reference(_) | Shape::Computed(_) => Fit::Silent,
     }
+}
+
+fn fit_of_text(text: &str, value: &Value) -> Fit {
+    let is_same = match value {
+        Value::String(value) => value.eq_ignore_ascii_case(text),
+        Value::Bool(truth) => truth.to_string() == text,
+        Value::Integer(number) => match text.parse::<f64>() {
+            Ok(text) => text == *number as f64,
+            Err(_) => false,
+        },
+        _ => return Fit::Silent,
+    };
+    if is_same { Fit::Agrees } else { Fit::Contradicts }
 }
 
 /// The place of `path` in the value of an attribute: a member or an element, or else all of it.
@@ -202,16 +213,27 @@ fn descend<'a>(landing: Landing<'a>, values: Option<&Value>) -> Landing<'a> {
     }
 }
 
-/// The element at `index`, unless it contradicts the value there and only another one fits.
+/// The element at `index`, unless it contradicts the value there; then the only one that
+/// agrees with it.
 fn element<'a>(
     elements: &'a [Expression],
     index: usize,
     value: Option<&Value>,
 ) -> Option<&'a Expression> {
-    let fits = |element: &&Expression| value.is_none_or(|value| fits(element, value));
-    let by_position = elements.get(index).filter(fits);
-    by_position.or_else(|| {
-        value?;
-        only(elements.iter().filter(fits))
+    let by_position = elements.get(index);
+    let Some(value) = value else { return by_position };
+    choose_fitting(elements, by_position, |element| fit(element, value))
+}
+
+/// The one at its position if nothing contradicts, else the only one that fits, if it agrees.
+fn choose_fitting<'a, T>(
+    all: &'a [T],
+    by_position: Option<&'a T>,
+    fit: impl Fn(&T) -> Fit,
+) -> Option<&'a T> {
+    by_position.filter(|chosen| fit(chosen) != Fit::Contradicts).or_else(|| {
+        let mut fitting = all.iter().filter(|other| fit(other) != Fit::Contradicts);
+        let first = fitting.next().filter(|first| fit(first) == Fit::Agrees);
+        first.filter(|_| fitting.next().is_none())
     })
 }
