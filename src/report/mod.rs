@@ -6,6 +6,7 @@ mod excerpt;
 mod fingerprint;
 mod inert;
 mod json;
+mod line_hash;
 mod pretty;
 mod sarif;
 
