@@ -36,6 +36,17 @@ pub struct Metadata {
     pub remediation: String,
     /// Where to read more.
     pub references: Vec<String>,
+    /// Configurations that show the fault and its remedy; the built-in policies all have them.
+    pub examples: Option<Examples>,
+}
+
+/// Two short pieces of Terraform that differ by the fault.
+#[derive(Debug, Clone)]
+pub struct Examples {
+    /// One that the policy denies.
+    pub fails: String,
+    /// The same with the remedy.
+    pub passes: String,
 }
 
 /// A parameter of a policy.
@@ -82,6 +93,10 @@ pub(super) fn read_policy(source: &Source) -> Result<Metadata, Box<PolicyError>>
         params: params.collect::<Result<_, _>>()?,
         remediation: custom.remediation.unwrap_or_default().trim().to_owned(),
         references: raw.related_resources.into_iter().map(Reference::url).collect(),
+        examples: custom.examples.map(|raw| Examples {
+            fails: raw.fails.trim_end().to_owned(),
+            passes: raw.passes.trim_end().to_owned(),
+        }),
     })
 }
 
@@ -161,6 +176,14 @@ struct RawCustom {
     #[serde(default)]
     params: BTreeMap<String, RawParameter>,
     remediation: Option<String>,
+    examples: Option<RawExamples>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawExamples {
+    fails: String,
+    passes: String,
 }
 
 #[derive(Deserialize)]
@@ -268,7 +291,7 @@ impl<'a> Block<'a> {
             let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
             let remedy = "the members are title, description, scope, related_resources and custom; \
                           below custom: severity, resource_types, actions, provider_wide, aliases, \
-                          controls, params and remediation";
+                          controls, params, remediation and examples, which are `fails` and `passes`";
             PolicyError::at(self.source, span, PolicyFault::BadMetadata { reason, remedy })
         })
     }

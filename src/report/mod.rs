@@ -7,6 +7,7 @@ mod fingerprint;
 mod group;
 mod inert;
 mod json;
+mod line_hash;
 mod pretty;
 mod sarif;
 

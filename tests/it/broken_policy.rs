@@ -189,6 +189,13 @@ fn files() -> Vec<(&'static str, &'static str, String, &'static str, usize)> {
             "",
             4,
         ),
+        (
+            "half of the examples",
+            path,
+            with("#   severity", "#   examples: {fails: x}\n#   severity"),
+            "missing field `passes`",
+            4,
+        ),
         ("bad YAML", path, with("# custom:", "# custom: [\n#"), "", 3),
         (
             "default of another type",

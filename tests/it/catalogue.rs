@@ -47,6 +47,47 @@ fn every_policy_loads_and_is_complete() {
 }
 
 #[test]
+fn every_policy_shows_its_fault_and_its_remedy() {
+    for policy in built_in().policies.values() {
+        let id = &policy.id;
+        let metadata = &policy.metadata;
+        let examples = metadata.examples.as_ref().unwrap_or_else(|| panic!("{id} has no examples"));
+        assert_ne!(examples.fails, examples.passes, "{id}");
+        for (form, text) in [("fails", &examples.fails), ("passes", &examples.passes)] {
+            let declares = |name: &String| text.contains(&format!("resource \"{name}\" \""));
+            let is_judged = metadata.resource_types.iter().any(declares);
+            assert!(is_judged, "{id}: the example that {form} declares nothing that is judged");
+            assert!(is_balanced(text), "{id}: the example that {form} is not balanced");
+            assert!(text.lines().count() <= 24, "{id}: the example that {form} is long");
+            assert!(text.lines().all(|line| line.len() <= 76), "{id}: {form} is wide");
+        }
+    }
+}
+
+/// True when every bracket outside of strings is closed by its own kind, and every string ends
+/// on its line.
+fn is_balanced(text: &str) -> bool {
+    let mut open = Vec::new();
+    for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
+        let mut is_string = false;
+        for character in line.chars() {
+            match character {
+                '"' => is_string = !is_string,
+                '{' | '[' | '(' if !is_string => open.push(character),
+                '}' if !is_string && open.pop() != Some('{') => return false,
+                ']' if !is_string && open.pop() != Some('[') => return false,
+                ')' if !is_string && open.pop() != Some('(') => return false,
+                _ => {}
+            }
+        }
+        if is_string {
+            return false;
+        }
+    }
+    open.is_empty()
+}
+
+#[test]
 fn every_policy_has_a_test_beside_it() {
     for policy in built_in().policies.values() {
         let test = policy.source.name().replace(".rego", "_test.rego");

@@ -25,6 +25,32 @@
 #       default: {key: "", value: ""}
 #       description: The tag, as key and value, that exempts a bastion; an empty key exempts nothing.
 #   remediation: Set associate_public_ip_address to false and reach the machine through Session Manager or a load balancer.
+#   examples:
+#     fails: |
+#       resource "aws_subnet" "web" {
+#         vpc_id                  = aws_vpc.main.id
+#         cidr_block              = "10.0.1.0/24"
+#         map_public_ip_on_launch = true
+#       }
+#
+#       resource "aws_instance" "web" {
+#         ami           = var.image
+#         instance_type = "t3.small"
+#         subnet_id     = aws_subnet.web.id
+#       }
+#     passes: |
+#       resource "aws_subnet" "web" {
+#         vpc_id                  = aws_vpc.main.id
+#         cidr_block              = "10.0.1.0/24"
+#         map_public_ip_on_launch = true
+#       }
+#
+#       resource "aws_instance" "web" {
+#         ami                         = var.image
+#         instance_type               = "t3.small"
+#         subnet_id                   = aws_subnet.web.id
+#         associate_public_ip_address = false
+#       }
 package policies.aws.ec2.public_ip
 
 import data.policies.lib.linked

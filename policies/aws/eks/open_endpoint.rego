@@ -25,6 +25,27 @@
 #       default: 16
 #       description: A public IPv6 range with a shorter prefix than this counts as the internet.
 #   remediation: Set endpoint_public_access to false, or list the networks that may reach it in public_access_cidrs.
+#   examples:
+#     fails: |
+#       resource "aws_eks_cluster" "main" {
+#         name     = "main"
+#         role_arn = aws_iam_role.cluster.arn
+#
+#         vpc_config {
+#           subnet_ids = aws_subnet.private[*].id
+#         }
+#       }
+#     passes: |
+#       resource "aws_eks_cluster" "main" {
+#         name     = "main"
+#         role_arn = aws_iam_role.cluster.arn
+#
+#         vpc_config {
+#           subnet_ids              = aws_subnet.private[*].id
+#           endpoint_private_access = true
+#           public_access_cidrs     = ["198.51.100.0/24"]
+#         }
+#       }
 package policies.aws.eks.open_endpoint
 
 import data.policies.lib.network

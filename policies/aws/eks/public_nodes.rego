@@ -13,6 +13,43 @@
 #   severity: high
 #   resource_types: [aws_eks_node_group, aws_eks_cluster]
 #   remediation: Place the nodes in subnets whose map_public_ip_on_launch is false.
+#   examples:
+#     fails: |
+#       resource "aws_subnet" "nodes" {
+#         vpc_id                  = aws_vpc.main.id
+#         cidr_block              = "10.0.1.0/24"
+#         map_public_ip_on_launch = true
+#       }
+#
+#       resource "aws_eks_node_group" "general" {
+#         cluster_name  = aws_eks_cluster.main.name
+#         node_role_arn = aws_iam_role.nodes.arn
+#         subnet_ids    = [aws_subnet.nodes.id]
+#
+#         scaling_config {
+#           desired_size = 2
+#           min_size     = 2
+#           max_size     = 4
+#         }
+#       }
+#     passes: |
+#       resource "aws_subnet" "nodes" {
+#         vpc_id                  = aws_vpc.main.id
+#         cidr_block              = "10.0.1.0/24"
+#         map_public_ip_on_launch = false
+#       }
+#
+#       resource "aws_eks_node_group" "general" {
+#         cluster_name  = aws_eks_cluster.main.name
+#         node_role_arn = aws_iam_role.nodes.arn
+#         subnet_ids    = [aws_subnet.nodes.id]
+#
+#         scaling_config {
+#           desired_size = 2
+#           min_size     = 2
+#           max_size     = 4
+#         }
+#       }
 package policies.aws.eks.public_nodes
 
 import data.policies.lib.linked

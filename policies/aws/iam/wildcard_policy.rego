@@ -28,6 +28,31 @@
 #     hipaa: [164.308.a.1.ii.b, 164.308.a.3.i, 164.308.a.3.ii.b, 164.308.a.4.i, 164.308.a.4.ii.b]
 #     soc2: [CC1.3, CC6.3]
 #   remediation: List the actions that are needed and the resources that they are needed on.
+#   examples:
+#     fails: |
+#       resource "aws_iam_policy" "deploy" {
+#         name = "deploy"
+#         policy = jsonencode({
+#           Version = "2012-10-17"
+#           Statement = [{
+#             Effect   = "Allow"
+#             Action   = "*"
+#             Resource = "*"
+#           }]
+#         })
+#       }
+#     passes: |
+#       resource "aws_iam_policy" "deploy" {
+#         name = "deploy"
+#         policy = jsonencode({
+#           Version = "2012-10-17"
+#           Statement = [{
+#             Effect   = "Allow"
+#             Action   = ["s3:GetObject", "s3:PutObject"]
+#             Resource = "${aws_s3_bucket.releases.arn}/*"
+#           }]
+#         })
+#       }
 package policies.aws.iam.wildcard_policy
 
 import data.policies.lib.iam

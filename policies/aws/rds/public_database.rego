@@ -21,6 +21,27 @@
 #     hipaa: [164.308.a.3.i, 164.312.a.1]
 #     soc2: [CC6.2]
 #   remediation: Set publicly_accessible to false.
+#   examples:
+#     fails: |
+#       resource "aws_db_instance" "orders" {
+#         engine                      = "postgres"
+#         instance_class              = "db.t4g.medium"
+#         allocated_storage           = 50
+#         username                    = "orders"
+#         manage_master_user_password = true
+#         storage_encrypted           = true
+#         publicly_accessible         = true
+#       }
+#     passes: |
+#       resource "aws_db_instance" "orders" {
+#         engine                      = "postgres"
+#         instance_class              = "db.t4g.medium"
+#         allocated_storage           = 50
+#         username                    = "orders"
+#         manage_master_user_password = true
+#         storage_encrypted           = true
+#         publicly_accessible         = false
+#       }
 package policies.aws.rds.public_database
 
 import data.policies.lib.values

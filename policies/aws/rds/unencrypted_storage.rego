@@ -39,6 +39,20 @@
 #     hipaa: [164.308.a.1.ii.b, 164.308.a.4.ii.a, 164.312.a.2.iv, 164.312.e.2.ii]
 #     soc2: [PI1.5]
 #   remediation: Set storage_encrypted to true; an existing database must be restored from an encrypted copy of its snapshot.
+#   examples:
+#     fails: |
+#       resource "aws_rds_cluster" "ledger" {
+#         engine                      = "aurora-postgresql"
+#         master_username             = "ledger"
+#         manage_master_user_password = true
+#       }
+#     passes: |
+#       resource "aws_rds_cluster" "ledger" {
+#         engine                      = "aurora-postgresql"
+#         master_username             = "ledger"
+#         manage_master_user_password = true
+#         storage_encrypted           = true
+#       }
 package policies.aws.rds.unencrypted_storage
 
 import data.policies.lib.values

@@ -30,6 +30,28 @@
 #     cis-aws-5.0: ["2.1.4"]
 #     fsbp: [S3.8]
 #   remediation: Add an aws_s3_bucket_public_access_block for the bucket and set all four flags to true.
+#   examples:
+#     fails: |
+#       resource "aws_s3_bucket" "logs" {
+#         bucket = "acme-logs"
+#       }
+#
+#       resource "aws_s3_bucket_public_access_block" "logs" {
+#         bucket            = aws_s3_bucket.logs.id
+#         block_public_acls = true
+#       }
+#     passes: |
+#       resource "aws_s3_bucket" "logs" {
+#         bucket = "acme-logs"
+#       }
+#
+#       resource "aws_s3_bucket_public_access_block" "logs" {
+#         bucket                  = aws_s3_bucket.logs.id
+#         block_public_acls       = true
+#         block_public_policy     = true
+#         ignore_public_acls      = true
+#         restrict_public_buckets = true
+#       }
 package policies.aws.s3.unblocked_public_access
 
 import data.policies.lib.linked

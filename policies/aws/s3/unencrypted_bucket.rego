@@ -25,6 +25,25 @@
 #       default: false
 #       description: Accept a bucket that declares nothing and relies on the default encryption of S3.
 #   remediation: Add an aws_s3_bucket_server_side_encryption_configuration for the bucket.
+#   examples:
+#     fails: |
+#       resource "aws_s3_bucket" "logs" {
+#         bucket = "acme-logs"
+#       }
+#     passes: |
+#       resource "aws_s3_bucket" "logs" {
+#         bucket = "acme-logs"
+#       }
+#
+#       resource "aws_s3_bucket_server_side_encryption_configuration" "logs" {
+#         bucket = aws_s3_bucket.logs.id
+#
+#         rule {
+#           apply_server_side_encryption_by_default {
+#             sse_algorithm = "aws:kms"
+#           }
+#         }
+#       }
 package policies.aws.s3.unencrypted_bucket
 
 import data.policies.lib.linked

@@ -40,6 +40,31 @@
 #       default: 16
 #       description: A public IPv6 range with a shorter prefix than this counts as the internet.
 #   remediation: Restrict the source to known ranges or security groups, or use Session Manager instead of an open port.
+#   examples:
+#     fails: |
+#       resource "aws_security_group" "bastion" {
+#         vpc_id = aws_vpc.main.id
+#       }
+#
+#       resource "aws_vpc_security_group_ingress_rule" "ssh" {
+#         security_group_id = aws_security_group.bastion.id
+#         ip_protocol       = "tcp"
+#         from_port         = 22
+#         to_port           = 22
+#         cidr_ipv4         = "0.0.0.0/0"
+#       }
+#     passes: |
+#       resource "aws_security_group" "bastion" {
+#         vpc_id = aws_vpc.main.id
+#       }
+#
+#       resource "aws_vpc_security_group_ingress_rule" "ssh" {
+#         security_group_id = aws_security_group.bastion.id
+#         ip_protocol       = "tcp"
+#         from_port         = 22
+#         to_port           = 22
+#         cidr_ipv4         = "198.51.100.0/24"
+#       }
 package policies.aws.vpc.open_admin_port
 
 import data.policies.lib.network

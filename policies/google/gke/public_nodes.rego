@@ -15,6 +15,37 @@
 #   resource_types: [google_container_cluster, google_container_node_pool]
 #   aliases: [CKV_GCP_64, CKV_GCP_25, AVD-GCP-0059]
 #   remediation: Set enable_private_nodes to true.
+#   examples:
+#     fails: |
+#       resource "google_container_cluster" "main" {
+#         name                     = "main"
+#         location                 = "europe-west1"
+#         remove_default_node_pool = true
+#         initial_node_count       = 1
+#       }
+#
+#       resource "google_container_node_pool" "general" {
+#         name       = "general"
+#         cluster    = google_container_cluster.main.id
+#         node_count = 2
+#       }
+#     passes: |
+#       resource "google_container_cluster" "main" {
+#         name                     = "main"
+#         location                 = "europe-west1"
+#         remove_default_node_pool = true
+#         initial_node_count       = 1
+#
+#         private_cluster_config {
+#           enable_private_nodes = true
+#         }
+#       }
+#
+#       resource "google_container_node_pool" "general" {
+#         name       = "general"
+#         cluster    = google_container_cluster.main.id
+#         node_count = 2
+#       }
 package policies.google.gke.public_nodes
 
 import data.policies.lib.linked

@@ -35,6 +35,29 @@
 #       default: 16
 #       description: A public IPv6 range with a shorter prefix than this counts as the internet.
 #   remediation: Restrict the source, for instance to the range of Identity-Aware Proxy, 35.235.240.0/20.
+#   examples:
+#     fails: |
+#       resource "google_compute_firewall" "ssh" {
+#         name          = "ssh"
+#         network       = google_compute_network.main.id
+#         source_ranges = ["0.0.0.0/0"]
+#
+#         allow {
+#           protocol = "tcp"
+#           ports    = ["22"]
+#         }
+#       }
+#     passes: |
+#       resource "google_compute_firewall" "ssh" {
+#         name          = "ssh"
+#         network       = google_compute_network.main.id
+#         source_ranges = ["35.235.240.0/20"]
+#
+#         allow {
+#           protocol = "tcp"
+#           ports    = ["22"]
+#         }
+#       }
 package policies.google.network.open_admin_port
 
 import data.policies.lib.network

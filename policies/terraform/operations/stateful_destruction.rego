@@ -144,6 +144,21 @@
 #       default: []
 #       description: Exact addresses of resources that may be destroyed, with module path and index.
 #   remediation: Keep the resource with a moved or removed block, or approve its address.
+#   examples:
+#     fails: |
+#       # Until now this was aws_s3_bucket.logs, which the plan deletes.
+#       resource "aws_s3_bucket" "audit_logs" {
+#         bucket = "acme-logs"
+#       }
+#     passes: |
+#       moved {
+#         from = aws_s3_bucket.logs
+#         to   = aws_s3_bucket.audit_logs
+#       }
+#
+#       resource "aws_s3_bucket" "audit_logs" {
+#         bucket = "acme-logs"
+#       }
 package policies.terraform.operations.stateful_destruction
 
 deny contains violation if {
