@@ -138,7 +138,7 @@ pub struct RelatedLocation {
     /// Where it is.
     pub location: Location,
     /// What is there.
-    pub message: &'static str,
+    pub message: String,
 }
 
 /// How exactly a location is known.

@@ -92,7 +92,7 @@ pub fn check(
     let report = empty(policies, options);
     let mut run = Run { policies, options, progress, directories, report };
     for document in documents {
-        match input::load(&document, options.source.as_deref().unwrap_or_default()) {
+        match input::load(&document, options.source.as_deref()) {
             Ok(loaded) => {
                 let sha256 = report::sha256(&document.bytes);
                 drop(document);
@@ -251,6 +251,8 @@ impl Run<'_> {
         let severity = policy.metadata.severity;
         let finding = |attribute: Option<AttributePath>, message: String, related: Vec<String>| {
             let place = places.find(resource, attribute.as_ref());
+            let mut related_locations = places.declarations(&related);
+            related_locations.extend(place.related);
             Finding {
                 outcome: verdict.outcome,
                 policy: policy.id.clone(),
@@ -260,7 +262,7 @@ impl Run<'_> {
                 action: resource.action,
                 input: model.source.name().to_owned(),
                 location: place.location,
-                related_locations: place.related,
+                related_locations,
                 location_note: place.note,
                 attribute,
                 message,

@@ -3,6 +3,7 @@
 //! Best first: the source inside a saved plan file, the source in a directory, the lines of the
 //! document that was judged. Nothing is guessed.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
@@ -25,6 +26,8 @@ pub(crate) struct Place {
 pub(crate) struct Places<'a> {
     model: &'a Model,
     tree: Rc<SourceTree>,
+    /// The resources by their labels; made when first needed.
+    by_label: OnceCell<HashMap<String, &'a Resource>>,
 }
 
 /// The source trees of directories, each read once.
@@ -72,7 +75,7 @@ impl Directories {
 impl<'a> Places<'a> {
     /// Places of the resources of `model` in `tree`.
     pub(crate) fn new(model: &'a Model, tree: Rc<SourceTree>) -> Self {
-        Places { model, tree }
+        Places { model, tree, by_label: OnceCell::new() }
     }
 
     /// True when there is Terraform source to point at.
@@ -120,7 +123,7 @@ impl<'a> Places<'a> {
             let is_quotable = is_quotable || related.role == Role::ModuleCall;
             RelatedLocation {
                 location: location(related.place, precision, is_quotable),
-                message: role(related.role),
+                message: role(related.role).to_owned(),
             }
         });
         Place {
@@ -128,6 +131,29 @@ impl<'a> Places<'a> {
             location: location(located.place, located.precision, is_quotable),
             note: located.note,
         }
+    }
+
+    /// Where the resources with these addresses are declared, each place once.
+    pub(crate) fn declarations(&self, addresses: &[String]) -> Vec<RelatedLocation> {
+        let mut found: Vec<RelatedLocation> = Vec::new();
+        for address in addresses {
+            let Some(resource) = self.resource(address) else { continue };
+            let location = self.find(resource, None).location;
+            let is_known = found.iter().any(|known| {
+                known.location.span == location.span
+                    && known.location.source.name() == location.source.name()
+            });
+            if !is_known {
+                let message = format!("{address} is declared here");
+                found.push(RelatedLocation { location, message });
+            }
+        }
+        found
+    }
+
+    fn resource(&self, label: &str) -> Option<&'a Resource> {
+        let labelled = || self.model.resources.iter().map(|r| (r.label(), r)).collect();
+        self.by_label.get_or_init(labelled).get(label).copied()
     }
 
     /// The resource's own lines in the document that was judged.

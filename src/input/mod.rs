@@ -43,15 +43,15 @@ pub struct Loaded {
     pub sources: SourceTree,
 }
 
-/// Reads one document. The root module of a saved plan file stands in the directory `root` now,
-/// with which the names of its files begin.
+/// Reads one document. The root module of a saved plan file stands in the directory `root` now, or
+/// where its files are found.
 ///
 /// # Errors
 /// When the bytes are no document that can be judged; the error says why and what to do.
-pub fn load(document: &Document, root: &str) -> Result<Loaded, InputError> {
+pub fn load(document: &Document, root: Option<&str>) -> Result<Loaded, InputError> {
     if terraform::saved_plan::is_zip(&document.bytes) {
         let mut plan = terraform::saved_plan::read(&document.label, &document.bytes)?;
-        let sources = terraform::origin::embedded(plan.sources, root);
+        let sources = terraform::origin::embedded(plan.sources, &document.label, root);
         terraform::origin::declare(&mut plan.model, &sources);
         return Ok(Loaded { model: plan.model, sources });
     }
@@ -69,7 +69,7 @@ pub fn convert(document: &Document) -> Result<String, InputError> {
         return terraform::saved_plan::to_json(&document.label, &document.bytes);
     }
     // A saved plan may be no zip: what is encrypted or kept elsewhere is said first.
-    load(document, "")?;
+    load(document, None)?;
     Err(InputError::refused(&document.label, error::Refusal::NotSavedPlan))
 }
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{Input, Look, Problem, Report, fingerprint, inert};
 use crate::base::{AttributePath, PolicyId, Severity};
-use crate::finding::{Counts, Finding, Outcome, Precision};
+use crate::finding::{Counts, Finding, Location, Outcome, Precision};
 
 /// The version of the format.
 const VERSION: &str = "1.0";
@@ -51,6 +51,7 @@ struct FindingEntry<'a> {
     outcome: Outcome,
     policy: &'a PolicyId,
     severity: Severity,
+    input: &'a str,
     address: &'a str,
     action: &'static str,
     attribute: Option<&'a AttributePath>,
@@ -60,6 +61,15 @@ struct FindingEntry<'a> {
     remediation: Option<&'a str>,
     blocks: bool,
     fingerprint: String,
+    location: LocationEntry<'a>,
+    location_note: Option<&'a str>,
+    related_locations: Vec<RelatedEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct RelatedEntry<'a> {
+    message: &'a str,
+    #[serde(flatten)]
     location: LocationEntry<'a>,
 }
 
@@ -104,14 +114,12 @@ fn counts(counts: &Counts) -> BTreeMap<&'static str, usize> {
 }
 
 fn entry<'a>(report: &'a Report, finding: &'a Finding) -> FindingEntry<'a> {
-    let location = &finding.location;
-    let start = location.source.place(location.span.start);
-    let end = location.source.place(location.span.end);
     let policy = report.policy(&finding.policy);
     FindingEntry {
         outcome: finding.outcome,
         policy: &finding.policy,
         severity: finding.severity,
+        input: &finding.input,
         address: &finding.address,
         action: finding.action.as_str(),
         attribute: finding.attribute.as_ref(),
@@ -121,13 +129,28 @@ fn entry<'a>(report: &'a Report, finding: &'a Finding) -> FindingEntry<'a> {
         remediation: policy.map(|policy| policy.metadata.remediation.as_str()),
         blocks: finding.blocks,
         fingerprint: fingerprint(finding),
-        location: LocationEntry {
-            path: location.source.name(),
-            line: start.line,
-            column: start.column,
-            end_line: end.line,
-            end_column: end.column,
-            precision: location.precision,
-        },
+        location: place(&finding.location),
+        location_note: finding.location_note.as_deref(),
+        related_locations: finding
+            .related_locations
+            .iter()
+            .map(|related| RelatedEntry {
+                message: &related.message,
+                location: place(&related.location),
+            })
+            .collect(),
+    }
+}
+
+fn place(location: &Location) -> LocationEntry<'_> {
+    let start = location.source.place(location.span.start);
+    let end = location.source.place(location.span.end);
+    LocationEntry {
+        path: location.source.name(),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        precision: location.precision,
     }
 }

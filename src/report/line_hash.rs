@@ -24,10 +24,6 @@ const PADDING: u16 = 0;
 /// have the same hash: `<hexadecimal>:<number>`.
 ///
 /// `text` is the file as it is on disk, with its byte order mark if it has one.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the SARIF reporter will point at lines of source")
-)]
 pub(super) fn line_hashes(text: &str) -> Vec<String> {
     let mut hashes = Vec::new();
     let mut seen: HashMap<u64, usize> = HashMap::new();

@@ -47,6 +47,7 @@ fn handler(look: Look) -> GraphicalReportHandler {
         .with_width(look.width)
         .with_links(false)
         .with_context_lines(0)
+        .with_show_related_as_nested(true)
 }
 
 /// Findings at one place as a diagnostic.
@@ -97,15 +98,19 @@ fn help(report: &Report, group: &Group<'_>) -> String {
         lines.push(policy.metadata.remediation.clone());
     }
     lines.extend(finding.reason.iter().map(|reason| neutralise(reason).into_owned()));
-    if !group.others.is_empty() {
-        let named: Vec<_> = group.addresses().skip(1).take(MOST_NAMED).map(neutralise).collect();
-        let more = match group.others.len().saturating_sub(MOST_NAMED) {
-            0 => String::new(),
-            more => format!(", and {more} more"),
-        };
-        lines.push(format!("the same for {}{more}", named.join(", ")));
+    let (same, differing): (Vec<&&Finding>, Vec<&&Finding>) =
+        group.others.iter().partition(|other| other.message == finding.message);
+    if !same.is_empty() {
+        let named = same.iter().take(MOST_NAMED).map(|other| neutralise(&other.address));
+        let named = named.collect::<Vec<_>>().join(", ");
+        let more = same.len().saturating_sub(MOST_NAMED);
+        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+        lines.push(format!("the same for {named}{more}"));
     }
-    if !finding.related.is_empty() {
+    for other in differing {
+        lines.push(format!("{}: {}", neutralise(&other.address), neutralise(&other.message)));
+    }
+    if !finding.related.is_empty() && finding.related_locations.is_empty() {
         let related: Vec<_> = finding.related.iter().map(|text| neutralise(text)).collect();
         lines.push(format!("see also: {}", related.join(", ")));
     }
@@ -119,20 +124,21 @@ fn help(report: &Report, group: &Group<'_>) -> String {
 /// A place that explains a finding, shown below it.
 #[derive(Debug)]
 struct Related {
-    message: &'static str,
+    message: String,
     snippet: Snippet,
 }
 
 impl Related {
     fn new(related: &RelatedLocation) -> Option<Self> {
         let snippet = Snippet::new(&related.location)?;
-        Some(Related { message: related.message, snippet })
+        let message = neutralise(&related.message).into_owned();
+        Some(Related { message, snippet })
     }
 }
 
 impl Display for Related {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message)
+        f.write_str(&self.message)
     }
 }
 

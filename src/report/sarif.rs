@@ -3,7 +3,7 @@
 //! Sources: the OASIS standard, and GitHub's documentation, "SARIF support for code scanning":
 //! every result has a physical location, or the whole file is refused.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
@@ -14,9 +14,12 @@ use serde_sarif::sarif::{
     RunAutomationDetails, Sarif, Tool, ToolComponent,
 };
 
-use super::{Look, Problem, Report, fingerprint, inert};
+use super::fingerprint::block_fingerprint;
+use super::group::{Group, MOST_NAMED, groups};
+use super::line_hash::line_hashes;
+use super::{Look, Problem, Report, inert};
 use crate::base::{Place, Severity, Source, Span, neutralise};
-use crate::finding::{Finding, Outcome};
+use crate::finding::{Location as FindingLocation, Outcome, Precision};
 use crate::policy::Policy;
 
 /// Where the schema is published.
@@ -24,6 +27,7 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// Writes the report.
 pub(super) fn write(report: &Report, _look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let mut hashes = LineHashes::default();
     let rules: Vec<ReportingDescriptor> = report.policies.iter().map(rule).collect();
     let driver = ToolComponent::builder()
         .name(env!("CARGO_PKG_NAME"))
@@ -31,17 +35,29 @@ pub(super) fn write(report: &Report, _look: Look, out: &mut dyn Write) -> io::Re
         .version(env!("CARGO_PKG_VERSION"))
         .rules(rules)
         .build();
+    let mut groups = groups(&report.findings);
+    let cut = keep_gravest(&mut groups);
     let results: Vec<SarifResult> =
-        report.findings.iter().map(|finding| result(report, finding)).collect();
+        groups.iter().map(|group| result(report, group, &mut hashes)).collect();
     let run = Run::builder()
         .tool(Tool::builder().driver(driver).build())
-        .automation_details(RunAutomationDetails::builder().id("plangate/").build())
+        .automation_details(RunAutomationDetails::builder().id(category(report)).build())
         .column_kind(json!("unicodeCodePoints"))
-        .invocations(vec![invocation(report)])
+        .invocations(vec![invocation(report, cut)])
         .results(results)
         .build();
     let sarif = Sarif::builder().schema(SCHEMA).version(json!("2.1.0")).runs(vec![run]).build();
     inert::write(&sarif, out)
+}
+
+/// What tells the runs of one tool on one commit apart: the directory of the root module, which
+/// is that of the input where there is one.
+fn category(report: &Report) -> String {
+    let first = report.inputs.first().map(|input| uri(report, &input.path));
+    match first.as_deref().and_then(|path| path.rsplit_once('/')) {
+        Some((directory, _)) if report.inputs.len() == 1 => format!("plangate/{directory}/"),
+        _ => "plangate/".to_owned(),
+    }
 }
 
 fn rule(policy: &Policy) -> ReportingDescriptor {
@@ -87,45 +103,108 @@ fn tags(policy: &Policy) -> Vec<String> {
     tags
 }
 
-fn result(report: &Report, finding: &Finding) -> SarifResult {
+/// GitHub refuses a file with more results than this.
+const MOST_RESULTS: usize = 25_000;
+
+/// Keeps the gravest of too many results; returns how many went.
+fn keep_gravest(groups: &mut Vec<Group<'_>>) -> usize {
+    let cut = groups.len().saturating_sub(MOST_RESULTS);
+    if cut > 0 {
+        // The sort is stable: within a severity the order of the report stays.
+        groups.sort_by_key(|group| std::cmp::Reverse(group.first.severity));
+        groups.truncate(MOST_RESULTS);
+    }
+    cut
+}
+
+/// The line hashes of the files that results point at, each computed once.
+#[derive(Default)]
+struct LineHashes {
+    files: HashMap<String, Vec<String>>,
+}
+
+impl LineHashes {
+    /// The hash that code scanning compares lines by. A plan is no file of the repository, and
+    /// may be megabytes in one line.
+    fn of(&mut self, location: &FindingLocation) -> Option<String> {
+        if matches!(location.precision, Precision::InputAttribute | Precision::InputResource) {
+            return None;
+        }
+        let source = &location.source;
+        let hashes = self
+            .files
+            .entry(source.name().to_owned())
+            .or_insert_with(|| line_hashes(source.text()));
+        hashes.get(source.place(location.span.start).line - 1).cloned()
+    }
+}
+
+/// One result for all instances at a place: code scanning would fold them anyhow.
+fn result(report: &Report, group: &Group<'_>, hashes: &mut LineHashes) -> SarifResult {
+    let finding = group.first;
     let rule = report.policies.iter().position(|policy| policy.id == finding.policy);
-    let logical = LogicalLocation::builder()
-        .fully_qualified_name(neutralise(&finding.address).into_owned())
-        .kind("resource")
-        .build();
+    let logical = group.addresses().take(MOST_LOCATIONS).map(|address| {
+        LogicalLocation::builder()
+            .fully_qualified_name(neutralise(address).into_owned())
+            .kind("resource")
+            .build()
+    });
     let place = &finding.location;
     let location = Location::builder()
         .physical_location(physical(report, &place.source, place.span))
-        .logical_locations(vec![logical])
+        .logical_locations(logical.collect::<Vec<_>>())
         .build();
+    let related = finding.related_locations.iter().zip(1_i64..).map(|(related, id)| {
+        let place = &related.location;
+        Location::builder()
+            .id(id)
+            .physical_location(physical(report, &place.source, place.span))
+            .message(message(&sentence(&related.message)))
+            .build()
+    });
+    let addresses: Vec<&str> = group.addresses().collect();
     let properties = BTreeMap::from([
         ("outcome".to_owned(), json!(finding.outcome)),
         ("action".to_owned(), json!(finding.action.as_str())),
         ("locationPrecision".to_owned(), json!(place.precision)),
-        ("addresses".to_owned(), json!([finding.address])),
+        ("addresses".to_owned(), json!(addresses)),
     ]);
-    let result = SarifResult::builder()
+    let mut fingerprints = BTreeMap::from([("plangate/v1".to_owned(), block_fingerprint(finding))]);
+    if let Some(hash) = hashes.of(place) {
+        fingerprints.insert("primaryLocationLineHash".to_owned(), hash);
+    }
+    SarifResult::builder()
         .rule_id(finding.policy.as_str())
         .rule_index(rule.and_then(|index| i64::try_from(index).ok()).unwrap_or(-1))
         .level(level(finding.severity))
-        .message(message(&result_text(finding)))
+        .message(message(&result_text(group)))
         .locations(vec![location])
-        .partial_fingerprints(BTreeMap::from([("plangate/v1".to_owned(), fingerprint(finding))]))
-        .properties(PropertyBag::builder().additional_properties(properties).build());
-    result.build()
+        .related_locations(related.take(MOST_LOCATIONS).collect::<Vec<_>>())
+        .partial_fingerprints(fingerprints)
+        .properties(PropertyBag::builder().additional_properties(properties).build())
+        .build()
 }
 
+/// GitHub shows so many locations of a result.
+const MOST_LOCATIONS: usize = 100;
+
 /// The message: what, where, and for an undetermined verdict why.
-fn result_text(finding: &Finding) -> String {
-    let address = neutralise(&finding.address);
+fn result_text(group: &Group<'_>) -> String {
+    let finding = group.first;
     let message = neutralise(&finding.message);
     let what = match finding.outcome {
         Outcome::Undetermined => format!("Not known before apply: {message}"),
         Outcome::Error => format!("The policy failed: {message}"),
         _ => capitalised(&message),
     };
+    let named = group.addresses().take(MOST_NAMED);
+    let named: Vec<String> = named.map(|address| format!("'{}'", neutralise(address))).collect();
+    let more = match (group.others.len() + 1).saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
     let reason = finding.reason.as_ref().map(|reason| format!(": {}", neutralise(reason)));
-    format!("{what} ('{address}'{}).", reason.unwrap_or_default())
+    format!("{what} ({}{more}{}).", named.join(", "), reason.unwrap_or_default())
 }
 
 fn physical(report: &Report, source: &Source, span: Span) -> PhysicalLocation {
@@ -148,9 +227,12 @@ fn region(start: Place) -> Region {
     Region::builder().start_line(line).start_column(column).end_line(line).build()
 }
 
-fn invocation(report: &Report) -> Invocation {
+fn invocation(report: &Report, cut: usize) -> Invocation {
     let notifications = report.problems.iter().map(|problem| notification(report, problem));
-    let notes = report.notices.iter().map(|notice| {
+    let cut = (cut > 0).then(|| {
+        format!("{cut} results of lower severity are left out: code scanning takes {MOST_RESULTS}")
+    });
+    let notes = report.notices.iter().chain(&cut).map(|notice| {
         Notification::builder().message(message(&sentence(notice))).level(json!("note")).build()
     });
     Invocation::builder()

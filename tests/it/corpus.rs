@@ -69,7 +69,8 @@ fn every_document_is_judged_or_refused() {
     assert!(REFUSED.iter().all(|(name, _)| documents.iter().any(|d| d.label == *name)));
     for document in documents {
         let label = document.label.clone();
-        match (input::load(&document, "").map(|loaded| loaded.model), refused.get(label.as_str())) {
+        match (input::load(&document, None).map(|loaded| loaded.model), refused.get(label.as_str()))
+        {
             (Ok(model), None) => {
                 *judged.entry(model.kind.as_str()).or_default() += 1;
                 let report = support::check_with(vec![document], &policies);

@@ -5,9 +5,11 @@ use std::io::{Cursor, Read, Write};
 use std::path::Path;
 
 use plangate::base::Action;
-use plangate::input::{Document, convert, load};
+use plangate::input::{Document, convert};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+use crate::support::load;
 
 /// A zip archive of `entries`.
 pub(crate) fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {

@@ -6,8 +6,10 @@ use std::process::{Command, Output};
 
 use plangate::base::Source;
 use plangate::input::terraform::saved_plan;
-use plangate::input::{Document, ReadOptions, convert, find, load};
+use plangate::input::{Document, ReadOptions, convert, find};
 use plangate::model::{Kind, Model, Resource};
+
+use crate::support::load;
 
 /// Every saved plan file of ours with the JSON that Terraform made of it, and those of the
 /// larger collection where there is one.
@@ -46,7 +48,8 @@ enum Against {
     /// The JSON that Terraform made. It knows the providers' schemas and the configuration:
     ///
     /// - `marks_every_secret`: the schemas say which attributes are sensitive;
-    /// - `configuration` and `declaration`: the sources inside the file say them instead;
+    /// - `configuration` and `declaration`: the sources inside the file say them; that both are
+    ///   the same is tested where configurations are made from source;
     /// - `variables`: defaults of those that were not set, and which are sensitive, stand in
     ///   the configuration.
     Terraform,
@@ -79,7 +82,7 @@ fn assert_equal(path: &Path, file: &Model, json: &Model, against: Against) {
     assert_resources(path, drift, &json.drift);
     assert_eq!(format!("{outputs:?}"), format!("{:?}", json.outputs), "{name}");
     assert_eq!(*completeness, json.completeness, "{name}");
-    assert!(configuration.is_none() && !marks_every_secret, "{name}");
+    assert!(configuration.is_some() && !marks_every_secret, "{name}");
     assert_eq!(json.marks_every_secret, against == Against::Terraform, "{name}");
     for (variable, known) in variables {
         assert_eq!(known.value, json.variables[variable].value, "{name}: {variable}");
@@ -132,6 +135,28 @@ fn assert_resources(path: &Path, file: &[Resource], json: &[Resource]) {
 fn a_saved_plan_file_says_what_terraform_says_of_it() {
     for (out, json) in pairs() {
         assert_equal(&out, &model(&out), &model(&json), Against::Terraform);
+    }
+}
+
+/// A finding without its place.
+fn verdicts(path: &Path, label: &str) -> Vec<String> {
+    let bytes = fs::read(path).unwrap();
+    let report = crate::support::check(vec![Document { label: label.to_owned(), bytes }]);
+    let findings = report.findings.iter().map(|finding| {
+        let attribute = finding.attribute.as_ref().map(ToString::to_string);
+        let outcome = finding.outcome.as_str();
+        format!(
+            "{outcome} {} {} {attribute:?} {}",
+            finding.policy, finding.address, finding.message
+        )
+    });
+    findings.chain([format!("{:?}", report.counts)]).collect()
+}
+
+#[test]
+fn a_saved_plan_file_gets_the_verdicts_of_its_json() {
+    for (out, json) in pairs() {
+        assert_eq!(verdicts(&out, "plan"), verdicts(&json, "plan"), "{}", out.display());
     }
 }
 

@@ -24,7 +24,7 @@ fn models() {
         "scenarios/state-and-secrets/violating/terraform.tfstate",
     ] {
         fixtures(pattern, |name| {
-            let model = input::load(&support::document(name), "").unwrap().model;
+            let model = input::load(&support::document(name), None).unwrap().model;
             insta::assert_json_snapshot!("model", model);
         });
     }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use plangate::check::{self, Options, Policies, Progress};
-use plangate::input::Document;
+use plangate::input::{Document, InputError};
+use plangate::model::Model;
 use plangate::report::{Look, REPORTERS, Report};
 
 /// The root of the project.
@@ -74,4 +75,9 @@ pub(crate) fn corpus() -> Option<PathBuf> {
 #[expect(clippy::print_stderr, reason = "the counts are what a reader of the test looks for")]
 pub(crate) fn say(text: &str) {
     eprintln!("{text}");
+}
+
+/// The model of a document.
+pub(crate) fn load(document: &Document) -> Result<Model, InputError> {
+    plangate::input::load(document, None).map(|loaded| loaded.model)
 }

@@ -6,15 +6,25 @@ use std::sync::Arc;
 use super::configuration::declaration;
 use super::saved_plan::EmbeddedSources;
 use super::source::{self, ModuleFiles, Precision, SourceTree};
-use crate::input::files::FileSystem;
+use crate::input::files::{FileSystem, Files};
 use crate::model::Model;
 
 /// How many resources are looked for before a directory is taken for another configuration.
 const MOST_LOOKED_FOR: usize = 200;
 
-/// The tree of the files inside a saved plan. Their names begin with `root`, the directory in
-/// which the root module stands now.
-pub(in crate::input) fn embedded(sources: EmbeddedSources, root: &str) -> SourceTree {
+/// The tree of the files inside a saved plan. Their names begin with the directory in which the
+/// root module stands now: `root` where it is given, else the working directory or that of the
+/// plan, whichever holds the same files.
+pub(in crate::input) fn embedded(
+    sources: EmbeddedSources,
+    plan: &str,
+    root: Option<&str>,
+) -> SourceTree {
+    let beside = Path::new(plan).parent().map(|path| path.display().to_string());
+    let candidates = [Some(String::new()), beside];
+    let found = candidates.into_iter().flatten().find(|directory| holds(directory, &sources));
+    let found = found.unwrap_or_default();
+    let root = root.unwrap_or(&found);
     let modules = sources.modules.into_iter().map(|module| ModuleFiles {
         key: module.path.join("."),
         source: module.source,
@@ -22,6 +32,18 @@ pub(in crate::input) fn embedded(sources: EmbeddedSources, root: &str) -> Source
         files: module.files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect(),
     });
     SourceTree::from_modules(modules.collect())
+}
+
+/// True when `directory` holds the files of the root module as they were when the plan was made.
+fn holds(directory: &str, sources: &EmbeddedSources) -> bool {
+    let files = FileSystem::new(Path::new(if directory.is_empty() { "." } else { directory }));
+    let root = sources.modules.iter().find(|module| module.path.is_empty());
+    let mut names = root.into_iter().flat_map(|module| &module.files).peekable();
+    names.peek().is_some()
+        && names.all(|(name, text)| {
+            let path = source::joined(directory, name);
+            files.read(&path, text.len() as u64).is_ok_and(|bytes| bytes == text.as_bytes())
+        })
 }
 
 /// Gives a model the configuration that its sources say.

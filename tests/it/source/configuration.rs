@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use plangate::base::{AttributePath, PathStep, Source};
+use plangate::input::Document;
 use plangate::input::terraform::source::{
     ModuleFiles, Precision, SourceTree, configuration, locate, locate_by_values,
 };
-use plangate::input::{Document, load};
+
+use crate::support::load;
 use plangate::model::{self, Configuration};
 use serde_json::Value;
 

@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use plangate::base::{Address, Mode};
+use plangate::input::Document;
 use plangate::input::terraform::source::{
     FileNotice, Precision, Role, SourceFile, SourcePlace, SourceTree, locate,
 };
-use plangate::input::{Document, load};
+
+use crate::support::load;
 use serde_json::Value;
 
 use crate::support;
