@@ -1,7 +1,9 @@
 //! Floor 5: arguments, terminal, exit codes.
 
 mod check;
+mod explain;
 mod output;
+mod pool;
 mod progress;
 mod terminal;
 
@@ -15,6 +17,8 @@ use crate::engine;
 
 /// Exit code: the command line is wrong.
 const USAGE: u8 = 2;
+/// Exit code: a policy does not load.
+const BAD_POLICY: u8 = 4;
 /// Exit code: a report could not be written.
 const NOT_WRITTEN: u8 = 5;
 /// Exit code: a bug.
@@ -45,6 +49,8 @@ struct Arguments {
 enum Command {
     /// Judge plans and states, and say whether `apply` may run
     Check(check::CheckArguments),
+    /// Say what a policy judges, why, and what to do about a violation
+    Explain(explain::ExplainArguments),
 }
 
 /// Runs the command line and returns the process exit code.
@@ -65,6 +71,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }));
     let result = panic::catch_unwind(AssertUnwindSafe(|| match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
     }));
     ExitCode::from(result.unwrap_or(BUG))
 }
