@@ -66,6 +66,11 @@ impl Policies {
         errors.sort_by(|a, b| (a.source.name(), a.span).cmp(&(b.source.name(), b.span)));
         Policies { engine, errors }
     }
+
+    /// The policies that can be used, in order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = &Policy> {
+        self.engine.policies()
+    }
 }
 
 /// Told how far a check is.

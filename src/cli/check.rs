@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::output::Output;
+use super::pool;
 use super::progress::Bar;
 use super::terminal::{self, Color};
 use super::{NOT_WRITTEN, USAGE};
@@ -98,15 +99,7 @@ pub(super) fn run(arguments: &CheckArguments) -> u8 {
         }
     };
     let threads = usize::from(arguments.jobs.unwrap_or(0));
-    // Policies recurse while they are parsed and evaluated; the default stack is small.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(16 << 20).build();
-    match pool {
-        Ok(pool) => pool.install(|| check(arguments, &outputs)),
-        Err(error) => {
-            terminal::say(&format!("error: threads cannot be started: {error}"));
-            super::BUG
-        }
-    }
+    pool::run(threads, || check(arguments, &outputs))
 }
 
 fn outputs(arguments: &CheckArguments) -> Result<Vec<Output>, String> {

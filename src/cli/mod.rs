@@ -2,7 +2,9 @@
 
 mod check;
 mod convert;
+mod explain;
 mod output;
+mod pool;
 mod progress;
 mod terminal;
 
@@ -18,6 +20,8 @@ use crate::engine;
 const USAGE: u8 = 2;
 /// Exit code: an input cannot be trusted.
 const BAD_INPUT: u8 = 3;
+/// Exit code: a policy does not load.
+const BAD_POLICY: u8 = 4;
 /// Exit code: a report could not be written.
 const NOT_WRITTEN: u8 = 5;
 /// Exit code: a bug.
@@ -50,6 +54,8 @@ enum Command {
     Check(check::CheckArguments),
     /// Print a saved plan file as plan JSON, without Terraform and its providers
     Convert(convert::ConvertArguments),
+    /// Say what a policy judges, why, and what to do about a violation
+    Explain(explain::ExplainArguments),
 }
 
 /// Runs the command line and returns the process exit code.
@@ -71,6 +77,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = panic::catch_unwind(AssertUnwindSafe(|| match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
     }));
     ExitCode::from(result.unwrap_or(BUG))
 }

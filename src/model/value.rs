@@ -74,6 +74,12 @@ impl<'a> IntoIterator for &'a Object {
 }
 
 impl Value {
+    /// The value as JSON on one line.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
     /// The text of a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {

@@ -8,6 +8,7 @@
     reason = "helpers of tests are tests too, and a test that skips says so"
 )]
 
+mod action;
 mod architecture;
 mod bad_input;
 mod broken_policy;

@@ -108,10 +108,13 @@ fn directories_are_searched_for_plans_and_states() {
 
 #[test]
 fn colour_is_for_terminals() {
-    let plain = plangate(&["check", VIOLATING], b"").stdout;
-    assert!(!plain.contains(&0x1b));
-    let coloured = plangate(&["check", VIOLATING, "--color", "always"], b"").stdout;
-    assert!(coloured.contains(&0x1b));
+    for arguments in [["check", VIOLATING], ["explain", "aws-rds-public-database"]] {
+        let plain = plangate(&arguments, b"").stdout;
+        assert!(!plain.contains(&0x1b), "{arguments:?}");
+        let always = [arguments.as_slice(), &["--color", "always"]].concat();
+        let coloured = plangate(&always, b"").stdout;
+        assert!(coloured.contains(&0x1b), "{arguments:?}");
+    }
 }
 
 #[test]
