@@ -141,19 +141,25 @@ fn it_is_well_formed() {
         assert!(!script.contains("${{"), "an expression in a script is an injection: {script}");
     }
     assert!(action.outputs.contains_key("exit-code"));
-    let values: String = action.outputs.values().map(|output| output.value.as_str()).collect();
-    for (used, all) in [("steps.", text()), ("steps.", values)] {
-        let names = all.split(used).skip(1).filter_map(|rest| rest.split('.').next());
-        for name in names.filter(|name| name.chars().all(char::is_alphanumeric)) {
-            assert!(ids.contains(&name), "there is no step `{name}`");
-        }
+    for value in action.outputs.values().map(|output| &output.value) {
+        assert!(value.starts_with("${{ "), "{value}");
     }
     let text = text();
-    let inputs = text.split("inputs.").skip(1);
-    for rest in inputs {
-        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '-').unwrap_or(rest.len());
-        assert!(action.inputs.contains_key(&rest[..end]), "there is no input `{}`", &rest[..end]);
+    for name in names_after(&text, "steps.") {
+        assert!(ids.contains(&name), "there is no step `{name}`");
     }
+    for name in names_after(&text, "inputs.") {
+        assert!(action.inputs.contains_key(name), "there is no input `{name}`");
+    }
+}
+
+/// The names that follow `prefix` in expressions.
+fn names_after<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '-';
+    text.split(prefix).skip(1).map(move |rest| {
+        let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+        &rest[..end]
+    })
 }
 
 #[test]
