@@ -13,7 +13,7 @@ use crate::finding::{Location, Precision, RelatedLocation};
 use crate::input::locate;
 use crate::input::terraform::origin;
 use crate::input::terraform::source::{self, Located, Role, SourcePlace, SourceTree};
-use crate::model::{Model, Resource, Value};
+use crate::model::{Model, Resource, Value, sounds_secret};
 
 /// Where a finding is shown.
 pub(crate) struct Place {
@@ -35,10 +35,6 @@ pub(crate) struct Places<'a> {
 pub(crate) struct Directories {
     trees: HashMap<String, Rc<SourceTree>>,
 }
-
-/// Words in the names of attributes that are secret, whether their provider says so or not.
-const SECRET_NAMES: [&str; 8] =
-    ["password", "passwd", "secret", "token", "private_key", "access_key", "credential", "auth"];
 
 impl Directories {
     /// The source of `model`: what came with it, else the directory that was named, else the
@@ -182,9 +178,8 @@ impl<'a> Places<'a> {
     /// True for an attribute that is marked as a secret, or is called like one where the
     /// document does not mark them all.
     fn may_be_secret(&self, resource: &Resource, path: &AttributePath) -> bool {
-        let name = path.to_string().to_lowercase();
-        let sounds_secret = || SECRET_NAMES.iter().any(|word| name.contains(word));
-        resource.is_sensitive(path) || (!self.model.marks_every_secret && sounds_secret())
+        let is_unmarked = || !self.model.marks_every_secret && sounds_secret(&path.to_string());
+        resource.is_sensitive(path) || is_unmarked()
     }
 }
 

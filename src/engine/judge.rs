@@ -15,7 +15,7 @@ use super::reads::Reads;
 use super::{document, fault_text};
 use crate::base::{AttributePath, PathStep};
 use crate::finding::Outcome;
-use crate::model::{Model, Resource, Value};
+use crate::model::{Model, Resource, Value, sounds_secret};
 
 /// What a policy said of a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -301,6 +301,9 @@ impl<'a> Subject<'a> {
                         secret.for_each_string(&mut |text| secrets.push(text.clone()));
                     }
                 }
+                if !self.model.marks_every_secret {
+                    unmarked_secrets(value, &mut secrets);
+                }
             }
         }
         secrets.retain(|secret| !secret.is_empty());
@@ -384,6 +387,23 @@ fn step(value: &RegoValue) -> Option<PathStep> {
             value.as_u64().ok().and_then(|n| usize::try_from(n).ok()).map(PathStep::Index)
         }
         _ => None,
+    }
+}
+
+/// The strings below members that are called like secrets.
+fn unmarked_secrets(value: &Value, secrets: &mut Vec<Arc<str>>) {
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                if sounds_secret(key) {
+                    value.for_each_string(&mut |text| secrets.push(text.clone()));
+                } else {
+                    unmarked_secrets(value, secrets);
+                }
+            }
+        }
+        Value::Array(elements) => elements.iter().for_each(|v| unmarked_secrets(v, secrets)),
+        _ => {}
     }
 }
 

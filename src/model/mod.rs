@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::base::Source;
 pub use configuration::{Configuration, Declaration, Module, ModuleCall, Provider, References};
 pub use refinement::{Bound, Refinement};
-pub use resource::Resource;
+pub use resource::{Resource, sounds_secret};
 pub use value::{Object, Value};
 
 /// Everything that plangate knows of one input.

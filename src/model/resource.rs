@@ -46,6 +46,18 @@ pub struct Resource {
     pub header: Span,
 }
 
+/// Words in the names of attributes that are secret, whether their provider says so or not.
+const SECRET_WORDS: [&str; 8] =
+    ["password", "passwd", "secret", "token", "private_key", "access_key", "credential", "auth"];
+
+/// True for the name of an attribute that is likely a secret. Asked where a document does not
+/// mark them all.
+#[must_use]
+pub fn sounds_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
+    SECRET_WORDS.iter().any(|word| name.contains(word))
+}
+
 impl Resource {
     /// The address as text; a deposed object is told apart from the current one.
     #[must_use]

@@ -1,5 +1,6 @@
 //! Snapshots: what plangate reads, and what it says, over the fixtures.
 
+use plangate::check::{Options, Policies};
 use plangate::input;
 use serde_json::Value;
 
@@ -65,6 +66,38 @@ fn secrets_are_in_no_report() {
                 let text = support::render(&report, format);
                 assert!(!text.contains("canary-s3cr3t"), "{name} as {format}");
             }
+        }
+    }
+}
+
+/// A policy that says what it must not.
+const TALKATIVE: &str = r#"# METADATA
+# title: Talks
+# custom:
+#   severity: low
+#   resource_types: [aws_db_instance]
+package policies.team.talkative
+
+deny contains violation if {
+	violation := {"message": sprintf("the password is %v", [input.values.password]), "attribute": ["password"]}
+}
+"#;
+
+#[test]
+fn a_policy_cannot_print_a_secret() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("team")).unwrap();
+    std::fs::write(directory.path().join("team/talkative.rego"), TALKATIVE).unwrap();
+    let policies = Policies::load(&[directory.path()], &Options::default());
+    assert!(policies.errors.is_empty(), "{:?}", policies.errors);
+    for file in ["plan.json", "plan.out", "state.json", "terraform.tfstate"] {
+        let name = format!("fixtures/scenarios/state-and-secrets/violating/{file}");
+        let report = support::check_with(vec![support::document(&name)], &policies);
+        let talk = report.findings.iter().find(|f| f.policy.as_str() == "team-talkative");
+        assert_eq!(talk.unwrap().message, "the password is (sensitive)", "{file}");
+        for format in ["pretty", "json", "sarif"] {
+            let text = support::render(&report, format);
+            assert!(!text.contains("canary-s3cr3t"), "{name} as {format}");
         }
     }
 }

@@ -58,3 +58,30 @@ fn every_sarif_result_has_a_place() {
         }
     }
 }
+
+/// GitHub refuses a file of more than 25,000 results.
+#[test]
+fn of_too_many_results_the_gravest_are_kept() {
+    let resource = |kind: &str, number: usize, after: &str| {
+        format!(
+            r#"{{"address":"{kind}.n{number}","mode":"managed","type":"{kind}","name":"n{number}","provider_name":"p","change":{{"actions":["create"],"before":null,"after":{after},"after_unknown":{{}}}}}}"#
+        )
+    };
+    let instances = (0..300)
+        .map(|number| resource("aws_instance", number, r#"{"associate_public_ip_address":true}"#));
+    let buckets = (0..12_400).map(|number| resource("aws_s3_bucket", number, "{}"));
+    let changes: Vec<String> = instances.chain(buckets).collect();
+    let plan = format!(
+        r#"{{"format_version":"1.2","resource_changes":[{}],"configuration":{{"root_module":{{}}}}}}"#,
+        changes.join(",")
+    );
+    let report = support::check(vec![support::text_document("plan.json", &plan)]);
+    assert_eq!(report.findings.len(), 25_100);
+    let sarif: Value = serde_json::from_str(&support::render(&report, "sarif")).unwrap();
+    let run = &sarif["runs"][0];
+    let results = run["results"].as_array().unwrap();
+    let of_level = |level: &str| results.iter().filter(|result| result["level"] == level).count();
+    assert_eq!((of_level("error"), of_level("warning")), (24_800, 200));
+    let notes = run["invocations"][0]["toolExecutionNotifications"].to_string();
+    assert!(notes.contains("100 results of lower severity are left out"), "{notes}");
+}
