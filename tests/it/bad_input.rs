@@ -61,6 +61,7 @@ fn cases() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("no change", plan(r#"{"address":"a.b","mode":"managed","type":"a","name":"b"}"#), "missing field `change`"),
         ("changes as object", plan("").replace("[]", "{}"), "shape of a plan"),
         ("values without changes", r#"{"format_version":"1.2","planned_values":{"root_module":{"resources":[]}}}"#.into(), "`resource_changes` is missing"),
+        ("changes that are null", r#"{"format_version":"1.2","resource_changes":null,"planned_values":{"root_module":{"resources":[]}}}"#.into(), "`resource_changes` is missing"),
         ("not JSON", "hello".into(), "is not JSON"),
         ("a list", "[1, 2]".into(), "neither a plan nor a state"),
         ("another object", r#"{"name":"x","version":"1.0.0"}"#.into(), "neither a plan nor a state"),
@@ -136,6 +137,16 @@ fn encodings_with_a_byte_order_mark_are_read() {
         let (code, messages) = judge("plan.json", bytes);
         assert_eq!(code, 1, "{messages:?}");
     }
+}
+
+#[test]
+fn resources_without_a_change_are_judged_as_they_will_be() {
+    let planned = r#"{"root_module":{"resources":[{"address":"aws_s3_bucket.b","mode":"managed","type":"aws_s3_bucket","name":"b","provider_name":"p","values":{"bucket":"b"}}]}}"#;
+    let text = plan("").replace(
+        "\"resource_changes\"",
+        &format!("\"planned_values\":{planned},\"resource_changes\""),
+    );
+    assert_eq!(judge("plan.json", text.into_bytes()).0, 1);
 }
 
 #[test]

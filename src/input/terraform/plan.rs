@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{configuration, resource, show_state, version};
-use crate::base::{Action, Address, AttributePath, Mode, PathStep, Source};
+use crate::base::{Action, Address, AttributePath, PathStep, Source};
 use crate::input::detect::Head;
 use crate::input::error::Refusal;
 use crate::input::json::{self, shared};
@@ -49,6 +49,7 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
     };
     let declared = configuration.as_deref();
     let mut resources = changes(source, head, "resource_changes", declared)?;
+    resources.extend(unlisted(source, head, &resources, declared)?);
     add_data_sources(&mut resources, data_sources(source, head, declared)?);
     resource::sort(&mut resources);
     resource::refuse_twins(source, &resources)?;
@@ -77,7 +78,7 @@ fn refuse_without_changes(source: &Source, head: &Head<'_>) -> Result<(), InputE
         #[serde(borrow, default)]
         root_module: BTreeMap<Cow<'a, str>, &'a RawValue>,
     }
-    if head.has("resource_changes") {
+    if head.raw("resource_changes").is_some() {
         return Ok(());
     }
     let planned: Option<Planned<'_>> = head.get(source, "planned_values", PLAN)?;
@@ -228,6 +229,28 @@ fn path(steps: Vec<Value>) -> Option<AttributePath> {
     steps.collect::<Option<Vec<PathStep>>>().map(AttributePath)
 }
 
+/// Resources that will be there, but of which the plan does not say what becomes of them: they
+/// are judged as they will be.
+fn unlisted(
+    source: &Source,
+    head: &Head<'_>,
+    listed: &[Resource],
+    configuration: Option<&Configuration>,
+) -> Result<Vec<Resource>, InputError> {
+    let Some(values) = head.raw("planned_values") else { return Ok(Vec::new()) };
+    let texts: HashSet<&str> = listed.iter().map(|known| source.slice(known.header)).collect();
+    let is_unlisted =
+        |peek: &show_state::Peek<'_>| peek.mode == "managed" && !texts.contains(peek.address.get());
+    let mut found = show_state::resources(source, values, PLAN, &is_unlisted)?;
+    found.retain(|resource| !listed.iter().any(|known| known.address == resource.address));
+    for resource in &mut found {
+        resource.action = Action::NoOp;
+        resource.declaration =
+            configuration.and_then(|c| configuration::declaration(c, &resource.address));
+    }
+    Ok(found)
+}
+
 /// Data sources that were read while planning stand in the prior state alone.
 fn data_sources(
     source: &Source,
@@ -241,7 +264,7 @@ fn data_sources(
     }
     let prior: Option<PriorState<'_>> = head.get(source, "prior_state", PLAN)?;
     let Some(values) = prior.and_then(|prior| prior.values) else { return Ok(Vec::new()) };
-    let mut found = show_state::resources(source, values, PLAN, Some(Mode::Data))?;
+    let mut found = show_state::resources(source, values, PLAN, &|peek| peek.mode == "data")?;
     for data in &mut found {
         data.declaration = configuration.and_then(|c| configuration::declaration(c, &data.address));
     }

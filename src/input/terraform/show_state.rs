@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{resource, version};
-use crate::base::{Mode, Source};
+use crate::base::Source;
 use crate::input::detect::Head;
 use crate::input::json::{self, shared};
 use crate::input::{Format, InputError};
@@ -71,7 +71,7 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
     let format_version = version::show_version(source, head)?;
     let values = head.raw("values");
     let mut all = match values {
-        Some(raw) => resources(source, raw, STATE, None)?,
+        Some(raw) => resources(source, raw, STATE, &|_| true)?,
         None => Vec::new(),
     };
     resource::sort(&mut all);
@@ -98,16 +98,26 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
     })
 }
 
-/// The resources of a `values` member, those of one mode or all.
+/// By what a resource is chosen before it is read as a whole.
+#[derive(Deserialize)]
+pub(super) struct Peek<'a> {
+    #[serde(borrow)]
+    pub(super) mode: Cow<'a, str>,
+    /// The address as it is written in the document.
+    #[serde(borrow)]
+    pub(super) address: &'a RawValue,
+}
+
+/// The resources of a `values` member that are wanted.
 pub(super) fn resources(
     source: &Source,
     values: &RawValue,
     format: &'static str,
-    mode: Option<Mode>,
+    is_wanted: &dyn Fn(&Peek<'_>) -> bool,
 ) -> Result<Vec<Resource>, InputError> {
     let values: Values<'_> = json::parse(source, values.get(), format)?;
     let mut found = Vec::new();
-    collect(source, &values.root_module, format, mode, &mut found)?;
+    collect(source, &values.root_module, format, is_wanted, &mut found)?;
     Ok(found)
 }
 
@@ -115,24 +125,16 @@ fn collect(
     source: &Source,
     module: &StateModule<'_>,
     format: &'static str,
-    mode: Option<Mode>,
+    is_wanted: &dyn Fn(&Peek<'_>) -> bool,
     found: &mut Vec<Resource>,
 ) -> Result<(), InputError> {
-    #[derive(Deserialize)]
-    struct Peek<'a> {
-        #[serde(borrow)]
-        mode: Cow<'a, str>,
-    }
     for raw in &module.resources {
-        if mode == Some(Mode::Data) {
-            let peek: Peek<'_> = json::parse(source, raw.get(), format)?;
-            if peek.mode != "data" {
-                continue;
-            }
+        if is_wanted(&json::parse(source, raw.get(), format)?) {
+            found.push(state_resource(source, module, raw, format)?);
         }
-        found.push(state_resource(source, module, raw, format)?);
     }
-    module.child_modules.iter().try_for_each(|child| collect(source, child, format, mode, found))
+    let mut children = module.child_modules.iter();
+    children.try_for_each(|child| collect(source, child, format, is_wanted, found))
 }
 
 fn state_resource(
