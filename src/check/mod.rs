@@ -11,6 +11,7 @@ use miette::Diagnostic;
 use crate::base::{AttributePath, PolicyId, Severity};
 use crate::engine::{DEFAULT_TIME_LIMIT, Engine, Judgement, Judgements};
 use crate::finding::{Counts, Finding, Outcome};
+use crate::input::terraform::origin;
 use crate::input::{self, Document, InputError, Loaded};
 use crate::model::Model;
 use crate::policy::{self, Policy, PolicyError, PolicySet};
@@ -167,7 +168,12 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn judge(&mut self, loaded: Loaded, sha256: String) {
-        let Loaded { model, sources } = loaded;
+        let Loaded { mut model, sources } = loaded;
+        let is_embedded = !sources.is_empty();
+        let tree = self.directories.tree(sources, &model, self.options.source.as_deref());
+        if !is_embedded {
+            origin::supplement(&mut model, &tree);
+        }
         let model = &model;
         self.judge_completeness(model);
         self.progress.more(self.policies.engine.pairs(model));
@@ -175,8 +181,7 @@ impl Run<'_> {
         assert_eq!(judgements.counts.total(), judgements.pairs, "every pair has one outcome");
         self.count(&judgements);
         if !judgements.verdicts.is_empty() {
-            let named = self.options.source.as_deref();
-            let places = Places::new(model, self.directories.tree(sources, model, named));
+            let places = Places::new(model, tree);
             self.note_places(model, &places);
             for judgement in &judgements.verdicts {
                 self.add_findings(model, &places, judgement);
@@ -278,6 +283,10 @@ impl Run<'_> {
         };
         if verdict.outcome == Outcome::Error {
             let message = "the policy could not be evaluated on this resource".to_owned();
+            self.report.findings.push(finding(None, message, Vec::new()));
+        }
+        if verdict.outcome == Outcome::Undetermined && verdict.violations.is_empty() {
+            let message = policy.metadata.title.clone();
             self.report.findings.push(finding(None, message, Vec::new()));
         }
         for violation in &verdict.violations {

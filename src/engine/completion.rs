@@ -12,7 +12,7 @@ use crate::base::{AttributePath, PathStep};
 use crate::model::{Object, Resource, Value};
 
 /// At most so many evaluations for one pair.
-pub(super) const MOST: usize = 48;
+pub(super) const MOST: usize = 256;
 
 /// An unknown attribute that a policy may read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,14 @@ pub(super) fn leaves(at: usize, resource: &Resource, reads: &Reads) -> Vec<Leaf>
     paths.map(|path| Leaf { at, path: path.clone() }).collect()
 }
 
+/// True for nested blocks of which not even the number is known, as a `dynamic` block may make
+/// them. No finite set of completions stands for whatever they could hold.
+pub(super) fn are_blocks(resource: &Resource, path: &AttributePath) -> bool {
+    let declaration = resource.declaration.as_ref();
+    let written = declaration.and_then(|declaration| declaration.arguments.at(&path.0));
+    matches!(written, Some(Value::Array(_)))
+}
+
 /// True when the author wrote the attribute, or the input does not say.
 fn is_configured(resource: &Resource, path: &AttributePath) -> bool {
     let Some(declaration) = &resource.declaration else { return true };
@@ -61,12 +69,24 @@ fn is_configured(resource: &Resource, path: &AttributePath) -> bool {
     true
 }
 
-/// The completions of `leaves`: all absent first, then all alike, then one at a time.
+/// The completions of `leaves`: all absent first, then each as its name suggests, then all
+/// alike, then one at a time.
 pub(super) fn completions(leaves: &[Leaf], reads: &Reads) -> Vec<Completion> {
     let absent = |leaf: &Leaf| (leaf.clone(), None);
     let mut all: Vec<Completion> = vec![leaves.iter().map(absent).collect()];
     if leaves.is_empty() {
         return all;
+    }
+    // Attributes that matter together, such as a protocol and its ranges, take different values.
+    for flag in [true, false] {
+        let open = |leaf: &Leaf| {
+            let name = leaf.path.0.iter().rev().find_map(|step| match step {
+                PathStep::Key(key) => Some(&**key),
+                PathStep::Index(_) => None,
+            });
+            (leaf.clone(), name.map(|name| by_name(name, flag)))
+        };
+        all.push(leaves.iter().map(open).collect());
     }
     let candidates = candidates(reads);
     for candidate in &candidates {
@@ -108,8 +128,36 @@ fn candidates(reads: &Reads) -> Vec<Value> {
         candidates.insert(0, string(ALLOW_ALL));
         candidates.insert(1, string(r#"{"Statement": []}"#));
     }
+    candidates.extend([true, false].map(|flag| blocks(reads, flag)));
     candidates.extend(reads.literals.iter().filter_map(literal));
     candidates
+}
+
+/// A nested block that has every attribute the policy names: open to the world, and with all
+/// flags alike.
+fn blocks(reads: &Reads, flag: bool) -> Value {
+    let is_name = |word: &str| {
+        !word.is_empty()
+            && word.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
+    };
+    let names = reads.words.iter().filter(|word| is_name(word));
+    let members = names.map(|word| (word.clone(), by_name(word, flag))).collect();
+    let block = Object::new(members).unwrap_or_default();
+    Value::Array(vec![Value::Object(block)].into())
+}
+
+/// What an attribute of this name could be at its most open.
+fn by_name(name: &str, flag: bool) -> Value {
+    let world = |text: &str| Value::Array(vec![Value::String(Arc::from(text))].into());
+    match name {
+        "protocol" | "ip_protocol" => Value::String(Arc::from("-1")),
+        "cidr_ipv4" => Value::String(Arc::from("0.0.0.0/0")),
+        "cidr_ipv6" => Value::String(Arc::from("::/0")),
+        _ if name.contains("ipv6") => world("::/0"),
+        _ if name.contains("cidr") || name.contains("range") => world("0.0.0.0/0"),
+        _ if name.contains("port") => Value::Null,
+        _ => Value::Bool(flag),
+    }
 }
 
 /// A document that allows everyone everything.

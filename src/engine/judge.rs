@@ -142,7 +142,19 @@ impl<'a> Subject<'a> {
                 }
             }
         }
-        base
+        let blocks: Vec<Leaf> = leaves
+            .iter()
+            .filter(|leaf| {
+                let resource = self.model.resources.get(leaf.at);
+                resource.is_some_and(|resource| completion::are_blocks(resource, &leaf.path))
+            })
+            .cloned()
+            .collect();
+        if blocks.is_empty() {
+            return base;
+        }
+        let reason = self.waits_for(&blocks, &[]);
+        undetermined(&base, &base, reason)
     }
 
     /// Of a completion that changes the verdict, the one leaf that does so alone; all of them

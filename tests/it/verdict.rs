@@ -216,6 +216,17 @@ fn unknown_values_and_links() {
             Outcome::Undetermined,
         ),
         (
+            "a protocol and ranges that are both unknown",
+            vec![rule(
+                r#"{"type":"ingress","from_port":22,"to_port":22}"#,
+                r#"{"cidr_blocks":true,"protocol":true}"#,
+                r#"{"cidr_blocks":{"references":["var.x"]},"protocol":{"references":["var.y"]}}"#,
+            )],
+            port,
+            "aws_security_group_rule.a",
+            Outcome::Undetermined,
+        ),
+        (
             "unknown ranges of a harmless port",
             vec![rule(
                 r#"{"type":"ingress","protocol":"tcp","from_port":443,"to_port":443}"#,
@@ -321,4 +332,60 @@ fn unknown_values_and_links() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a plan's JSON leaves out, the source beside it says.
+#[test]
+fn source_says_what_plan_json_leaves_out() {
+    let source = r#"
+        locals {
+          bucket = aws_s3_bucket.a.id
+        }
+        resource "aws_s3_bucket" "a" {}
+        resource "aws_s3_bucket" "b" {}
+        resource "aws_s3_bucket_server_side_encryption_configuration" "a" {
+          bucket = local.bucket
+        }
+        resource "aws_security_group" "a" {
+          dynamic "ingress" {
+            for_each = var.rules
+            content {
+              from_port   = 22
+              to_port     = 22
+              protocol    = "tcp"
+              cidr_blocks = ingress.value
+            }
+          }
+        }
+    "#;
+    let to_local = r#"{"bucket":{"references":["local.bucket"]}}"#;
+    let resources = [
+        given("aws_s3_bucket.a", "{}", UNKNOWN_ID, "{}"),
+        given("aws_s3_bucket.b", "{}", UNKNOWN_ID, "{}"),
+        companion(to_local),
+        given("aws_security_group.a", "{}", r#"{"id":true,"ingress":true}"#, "{}"),
+    ];
+    let directory = tempfile::tempdir().unwrap();
+    let judge = |is_at_hand: bool| {
+        let path = directory.path().join("plan.json");
+        let label = path.to_str().unwrap();
+        if is_at_hand {
+            std::fs::write(directory.path().join("main.tf"), source).unwrap();
+        }
+        let report = support::check(vec![support::text_document(label, &plan(&resources))]);
+        let outcome = |policy: &str, address: &str| {
+            let mut findings = report.findings.iter();
+            let found = findings.find(|f| f.policy.as_str() == policy && f.address == address);
+            found.map_or(Outcome::Pass, |finding| finding.outcome)
+        };
+        let encryption = "aws-s3-unencrypted-bucket";
+        [
+            outcome(encryption, "aws_s3_bucket.a"),
+            outcome(encryption, "aws_s3_bucket.b"),
+            outcome("aws-vpc-open-admin-port", "aws_security_group.a"),
+        ]
+    };
+    let (yes, no, maybe) = (Outcome::Pass, Outcome::Violation, Outcome::Undetermined);
+    assert_eq!(judge(false), [maybe, maybe, yes]);
+    assert_eq!(judge(true), [yes, no, maybe]);
 }

@@ -1,5 +1,6 @@
 //! Which source a plan or state belongs to: the files inside a saved plan, or a directory.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use super::configuration::declaration;
 use super::saved_plan::EmbeddedSources;
 use super::source::{self, ModuleFiles, Precision, SourceTree};
 use crate::input::files::{FileSystem, Files};
-use crate::model::Model;
+use crate::model::{Declaration, Model, Module, Object, References, Value};
 
 /// How many resources are looked for before a directory is taken for another configuration.
 const MOST_LOOKED_FOR: usize = 200;
@@ -53,6 +54,90 @@ pub(in crate::input) fn declare(model: &mut Model, tree: &SourceTree) {
         resource.declaration = declaration(&configuration, &resource.address);
     }
     model.configuration = Some(Arc::new(configuration));
+}
+
+/// Adds to the configuration of a plan what its JSON leaves out and the source says: `dynamic`
+/// blocks, and what stands behind local values. What the plan says stays.
+pub fn supplement(model: &mut Model, tree: &SourceTree) {
+    if model.configuration.is_none() || tree.is_empty() {
+        return;
+    }
+    let written = source::configuration(tree);
+    let mut merged: HashMap<*const Declaration, Arc<Declaration>> = HashMap::new();
+    for resource in &mut model.resources {
+        let Some(known) = &resource.declaration else { continue };
+        let Some(source) = declaration(&written, &resource.address) else { continue };
+        let merge = || Arc::new(merged_declaration(known, &source));
+        resource.declaration = Some(merged.entry(Arc::as_ptr(known)).or_insert_with(merge).clone());
+    }
+    if let Some(configuration) = model.configuration.as_mut() {
+        supplement_calls(&mut Arc::make_mut(configuration).root, &written.root);
+    }
+}
+
+/// Arguments of module calls and outputs may go through local values too.
+fn supplement_calls(known: &mut Module, written: &Module) {
+    for (name, references) in &mut known.outputs {
+        add_behind_locals(references, written.outputs.get(name));
+    }
+    for (name, call) in &mut known.calls {
+        let Some(source) = written.calls.get(name) else { continue };
+        for (argument, references) in &mut call.arguments {
+            add_behind_locals(references, source.arguments.get(argument));
+        }
+        add_behind_locals(&mut call.repetition, Some(&source.repetition));
+        supplement_calls(&mut call.module, &source.module);
+    }
+}
+
+fn merged_declaration(known: &Declaration, written: &Declaration) -> Declaration {
+    let mut merged = known.clone();
+    merged.arguments = merged_arguments(&known.arguments, &written.arguments);
+    for (argument, references) in &written.references {
+        match merged.references.iter_mut().find(|(name, _)| name == argument) {
+            Some((_, known)) => add_behind_locals(known, Some(references)),
+            None => merged.references.push((argument.clone(), references.clone())),
+        }
+    }
+    add_behind_locals(&mut merged.repetition, Some(&written.repetition));
+    merged
+}
+
+/// Replaces references to local values by what the source says that stands behind them.
+fn add_behind_locals(known: &mut References, written: Option<&References>) {
+    let is_local = |reference: &Arc<str>| reference.starts_with("local.");
+    let Some(written) = written.filter(|_| known.iter().any(is_local)) else { return };
+    if written.iter().any(is_local) {
+        return;
+    }
+    known.retain(|reference| !is_local(reference));
+    known.extend(
+        written.iter().filter(|reference| !known.contains(reference)).cloned().collect::<Vec<_>>(),
+    );
+}
+
+/// The arguments of both; of nested blocks as many as either has.
+fn merged_arguments(known: &Value, written: &Value) -> Value {
+    match (known, written) {
+        (Value::Object(known), Value::Object(written)) => {
+            let own = known.iter().map(|(key, value)| {
+                let other = written.get(key).unwrap_or(value);
+                (key.clone(), merged_arguments(value, other))
+            });
+            let added = written.iter().filter(|(key, _)| known.get(key).is_none()).cloned();
+            Value::Object(Object::new(own.chain(added).collect()).unwrap_or_default())
+        }
+        (Value::Array(known), Value::Array(written)) => {
+            let length = known.len().max(written.len());
+            let element = |index: usize| match (known.get(index), written.get(index)) {
+                (Some(known), Some(written)) => merged_arguments(known, written),
+                (Some(only), None) | (None, Some(only)) => only.clone(),
+                (None, None) => Value::Null,
+            };
+            Value::Array((0..length).map(element).collect())
+        }
+        _ => known.clone(),
+    }
 }
 
 /// The source in `directory`.

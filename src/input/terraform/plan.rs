@@ -242,7 +242,8 @@ fn unlisted(
     let is_unlisted =
         |peek: &show_state::Peek<'_>| peek.mode == "managed" && !texts.contains(peek.address.get());
     let mut found = show_state::resources(source, values, PLAN, &is_unlisted)?;
-    found.retain(|resource| !listed.iter().any(|known| known.address == resource.address));
+    let known: HashSet<&Address> = listed.iter().map(|known| &known.address).collect();
+    found.retain(|resource| !known.contains(&resource.address));
     for resource in &mut found {
         resource.action = Action::NoOp;
         resource.declaration =
