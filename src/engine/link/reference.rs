@@ -155,7 +155,10 @@ fn resolve(
 
 /// `var.NAME`: what the caller passes.
 fn variable(index: &Index<'_>, scope: &Scope<'_>, rest: &str, way: usize, targets: &mut Targets) {
-    let Some((step, parents)) = scope.module.0.split_last() else { return };
+    let Some((step, parents)) = scope.module.0.split_last() else {
+        targets.is_opaque = true;
+        return;
+    };
     let parent = ModuleAddress(parents.to_vec());
     let configuration = index.model.configuration.as_ref();
     let call = configuration.and_then(|c| c.module(&parent)?.calls.get(&step.name));
@@ -164,10 +167,12 @@ fn variable(index: &Index<'_>, scope: &Scope<'_>, rest: &str, way: usize, target
         targets.is_opaque = true;
         return;
     };
-    if let Some(references) = call.arguments.get(name) {
-        let scope = Scope { module: parent, key: step.key.clone(), repetition: &call.repetition };
-        resolve_all(index, &scope, references, way, targets);
-    }
+    let Some(references) = call.arguments.get(name) else {
+        targets.is_opaque = true;
+        return;
+    };
+    let scope = Scope { module: parent, key: step.key.clone(), repetition: &call.repetition };
+    resolve_all(index, &scope, references, way, targets);
 }
 
 /// `module.NAME[KEY].OUTPUT`: what the module's output refers to.
@@ -234,7 +239,11 @@ fn block(
         path.push('.');
     });
     path.push_str(&names.join("."));
-    let Some(all) = index.by_block.get(&path) else { return };
+    let Some(all) = index.by_block.get(&path) else {
+        // Nobody asks for its links, but it may hand on what it refers to.
+        targets.is_opaque = true;
+        return;
+    };
     let in_scope = all.iter().copied().filter(|&at| {
         index.resource(at).is_some_and(|resource| resource.address.module == scope.module)
     });
