@@ -16,10 +16,10 @@ const PLANS: [&str; 6] = [
     "fixtures/scenarios/eks-gke/compliant/plan.json",
 ];
 
-/// Every how many of the attributes are hidden, so that the test stays short. `SOUNDNESS=1`
-/// hides each.
-fn stride() -> usize {
-    std::env::var("SOUNDNESS").ok().and_then(|text| text.parse().ok()).unwrap_or(7)
+/// Every how many of the choices are tried, so that the tests stay short. `SOUNDNESS=1` tries
+/// each.
+fn stride(usual: usize) -> usize {
+    std::env::var("SOUNDNESS").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
 /// The outcome of each policy on each resource that it does not pass.
@@ -60,8 +60,8 @@ fn hide(plan: &mut Value, index: usize, attribute: &str) -> bool {
     true
 }
 
-#[test]
-fn hiding_a_value_never_turns_a_verdict_around() {
+/// Hides the attributes that `choose` names, one choice after the other, and compares.
+fn assert_sound(what: &str, stride: usize, choose: impl Fn(&[String]) -> Vec<Vec<String>>) {
     let policies = support::built_in();
     let (mut cases, mut undetermined, mut wrong) = (0, 0, Vec::new());
     let mut turn = 0;
@@ -71,10 +71,10 @@ fn hiding_a_value_never_turns_a_verdict_around() {
         let changes = plan["resource_changes"].as_array().unwrap().clone();
         for (index, change) in changes.iter().enumerate() {
             let Some(after) = change["change"]["after"].as_object() else { continue };
-            for attribute in after.keys() {
+            for chosen in choose(&after.keys().cloned().collect::<Vec<_>>()) {
                 turn += 1;
                 let mut hidden = plan.clone();
-                if turn % stride() != 0 || !hide(&mut hidden, index, attribute) {
+                if turn % stride != 0 || !chosen.iter().all(|name| hide(&mut hidden, index, name)) {
                     continue;
                 }
                 cases += 1;
@@ -86,7 +86,7 @@ fn hiding_a_value_never_turns_a_verdict_around() {
                     if after != before && after != Outcome::Undetermined {
                         let address = &change["address"];
                         wrong.push(format!(
-                            "{name}: without {attribute} of {address}, {key:?} is {} instead of {}",
+                            "{name}: without {chosen:?} of {address}, {key:?} is {} instead of {}",
                             after.as_str(),
                             before.as_str()
                         ));
@@ -97,7 +97,24 @@ fn hiding_a_value_never_turns_a_verdict_around() {
     }
     wrong.sort();
     wrong.dedup();
-    support::say(&format!("{cases} values hidden, {undetermined} verdicts undetermined"));
+    support::say(&format!("{cases} times {what} hidden, {undetermined} verdicts undetermined"));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(cases > 100 && undetermined > 0);
+}
+
+#[test]
+fn hiding_a_value_never_turns_a_verdict_around() {
+    assert_sound("a value", stride(7), |names| {
+        names.iter().map(|name| vec![name.clone()]).collect()
+    });
+}
+
+#[test]
+fn hiding_two_values_never_turns_a_verdict_around() {
+    assert_sound("two values", stride(83), |names| {
+        let pair = |(at, a): (usize, &String)| {
+            names.iter().skip(at + 1).map(|b| vec![a.clone(), b.clone()]).collect::<Vec<_>>()
+        };
+        names.iter().enumerate().flat_map(pair).collect()
+    });
 }
