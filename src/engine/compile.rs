@@ -62,19 +62,14 @@ fn compile_policy(
     let mut sources = vec![policy.source.clone()];
     let mut modules = vec![parse(&policy.source, &policy.package)?];
     let mut at = 0;
-    while let Some(module) = modules.get(at) {
-        for package in imported(module) {
-            if let Some(library) = set.libraries.get(&package)
-                && !sources.iter().any(|known| known.name() == library.source.name())
-            {
+    while let Some(module) = modules.get(at).cloned() {
+        for library in imported(&module).iter().filter_map(|package| set.libraries.get(package)) {
+            if !sources.iter().any(|known| known.name() == library.source.name()) {
                 modules.push(parse(&library.source, &library.package)?);
                 sources.push(library.source.clone());
-                break;
             }
         }
-        if modules.len() == sources.len() && all_imported(&modules, at, set, &sources) {
-            at += 1;
-        }
+        at += 1;
     }
     examine(policy, &sources, &modules)?;
     let mut rego = new_rego(time_limit);
@@ -89,15 +84,6 @@ fn compile_policy(
     rego.compile_with_entrypoint(&entry.as_str().into()).map_err(|e| fail(e.to_string()))?;
     let reads = Reads::of(&modules);
     Ok(Compiled { policy: policy.clone(), rego, entry, reads, sources })
-}
-
-/// True when every library that module `at` imports is among the sources.
-fn all_imported(modules: &[Ref<Module>], at: usize, set: &PolicySet, sources: &[Source]) -> bool {
-    let Some(module) = modules.get(at) else { return true };
-    imported(module)
-        .iter()
-        .filter_map(|package| set.libraries.get(package))
-        .all(|library| sources.iter().any(|known| known.name() == library.source.name()))
 }
 
 /// An interpreter as every policy gets it.
