@@ -64,19 +64,29 @@ impl Output {
             }
             Some(path) => self.write_file(report, path).map_err(|error| {
                 // An old report must not be taken for a new one.
-                let _ = fs::remove_file(path);
+                if is_file(path) {
+                    let _ = fs::remove_file(path);
+                }
                 format!("{}: {error}", path.display())
             }),
         }
     }
 
-    /// Writes beside the file and moves it into place, so that nobody reads half a report.
+    /// Writes beside the file and moves it into place, so that nobody reads half a report. What is
+    /// no file, such as a device or a pipe, is written to as it is; a link is followed.
     fn write_file(&self, report: &Report, path: &Path) -> io::Result<()> {
+        let look = Look { color: false, unicode: true, width: 100 };
+        if path.exists() && !is_file(path) {
+            let mut out = BufWriter::new(fs::OpenOptions::new().write(true).open(path)?);
+            (self.reporter.write)(report, look, &mut out)?;
+            return out.flush();
+        }
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let path = target.as_path();
         let directory = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        let look = Look { color: false, unicode: true, width: 100 };
         let file = NamedTempFile::new_in(directory)?;
         let mut out = BufWriter::new(file);
         (self.reporter.write)(report, look, &mut out)?;
@@ -86,6 +96,11 @@ impl Output {
         file.persist(path).map_err(|error| error.error)?;
         Ok(())
     }
+}
+
+/// True for a file that may be replaced, through links too.
+fn is_file(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
 }
 
 /// A temporary file is private; a report has the permissions of the file that it replaces, or

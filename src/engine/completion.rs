@@ -70,7 +70,7 @@ fn is_configured(resource: &Resource, path: &AttributePath) -> bool {
 }
 
 /// The completions of `leaves`: all absent first, then each as its name suggests, then all
-/// alike, then one at a time.
+/// alike, then one at a time beside others that are absent or open.
 pub(super) fn completions(leaves: &[Leaf], reads: &Reads) -> Vec<Completion> {
     let absent = |leaf: &Leaf| (leaf.clone(), None);
     let mut all: Vec<Completion> = vec![leaves.iter().map(absent).collect()];
@@ -79,14 +79,7 @@ pub(super) fn completions(leaves: &[Leaf], reads: &Reads) -> Vec<Completion> {
     }
     // Attributes that matter together, such as a protocol and its ranges, take different values.
     for flag in [true, false] {
-        let open = |leaf: &Leaf| {
-            let name = leaf.path.0.iter().rev().find_map(|step| match step {
-                PathStep::Key(key) => Some(&**key),
-                PathStep::Index(_) => None,
-            });
-            (leaf.clone(), name.map(|name| by_name(name, flag)))
-        };
-        all.push(leaves.iter().map(open).collect());
+        all.push(leaves.iter().map(|leaf| (leaf.clone(), open(leaf, flag))).collect());
     }
     let candidates = candidates(reads);
     for candidate in &candidates {
@@ -95,16 +88,29 @@ pub(super) fn completions(leaves: &[Leaf], reads: &Reads) -> Vec<Completion> {
     if leaves.len() > 1 {
         for candidate in &candidates {
             for special in leaves {
-                let complete = |leaf: &Leaf| {
-                    let value = (leaf == special).then(|| candidate.clone());
-                    (leaf.clone(), value)
-                };
-                all.push(leaves.iter().map(complete).collect());
+                // The others absent, and the others at their most open.
+                for is_open in [false, true] {
+                    let complete = |leaf: &Leaf| {
+                        let other = if is_open { open(leaf, true) } else { None };
+                        let value = if leaf == special { Some(candidate.clone()) } else { other };
+                        (leaf.clone(), value)
+                    };
+                    all.push(leaves.iter().map(complete).collect());
+                }
             }
         }
     }
     all.truncate(MOST);
     all
+}
+
+/// What an attribute could be at its most open, as its name suggests.
+fn open(leaf: &Leaf, flag: bool) -> Option<Value> {
+    let name = leaf.path.0.iter().rev().find_map(|step| match step {
+        PathStep::Key(key) => Some(&**key),
+        PathStep::Index(_) => None,
+    });
+    name.map(|name| by_name(name, flag))
 }
 
 /// Values that an attribute could take, those that most often decide first.

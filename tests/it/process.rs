@@ -74,6 +74,28 @@ fn a_report_that_cannot_be_written_is_an_error() {
     assert_eq!(code(&["check", "Cargo.toml", "-f", missing]), 3, "the graver one");
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || text(&pipe)
+    });
+    assert_eq!(code(&["check", COMPLIANT, "-f", &format!("json={}", pipe.display())]), 0);
+    assert!(reader.join().unwrap().contains("\"exit_code\": 0"));
+    assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo(), "it is a pipe still");
+
+    let (link, file) = (directory.path().join("link"), directory.path().join("file"));
+    std::fs::write(&file, "an old report").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    assert_eq!(code(&["check", COMPLIANT, "-f", &format!("json={}", link.display())]), 0);
+    assert!(link.is_symlink() && text(&file).contains("\"exit_code\": 0"));
+}
+
 #[test]
 fn directories_are_searched_for_plans_and_states() {
     let directory = tempfile::tempdir().unwrap();

@@ -227,6 +227,17 @@ fn unknown_values_and_links() {
             Outcome::Undetermined,
         ),
         (
+            "a kind and ranges that are both unknown",
+            vec![rule(
+                r#"{"protocol":"tcp","from_port":22,"to_port":22}"#,
+                r#"{"cidr_blocks":true,"type":true}"#,
+                r#"{"cidr_blocks":{"references":["var.x"]},"type":{"references":["var.y"]}}"#,
+            )],
+            port,
+            "aws_security_group_rule.a",
+            Outcome::Undetermined,
+        ),
+        (
             "unknown ranges of a harmless port",
             vec![rule(
                 r#"{"type":"ingress","protocol":"tcp","from_port":443,"to_port":443}"#,
