@@ -128,13 +128,14 @@ fn namesakes(index: &Index<'_>, at: usize, known: &[usize]) -> Found {
 
 /// True when an attribute is called after a type: `bucket` after `aws_s3_bucket`, `subnet_ids`
 /// after `aws_subnet`, `kms_master_key_id` after `aws_kms_key`.
-pub(super) fn speaks_of(attribute: &str, resource_type: &str) -> bool {
+#[cfg(test)]
+fn speaks_of(attribute: &str, resource_type: &str) -> bool {
     let (word, last) = (subject_word(attribute), last_word(resource_type));
     word == last || word.strip_suffix('s') == Some(last)
 }
 
 /// The word that says what an attribute is about: `subnet` of `subnet_ids`.
-fn subject_word(attribute: &str) -> &str {
+pub(super) fn subject_word(attribute: &str) -> &str {
     let mut words = attribute.rsplit(['_', '.']);
     match words.next() {
         Some("id" | "ids" | "name" | "names" | "arn" | "arns" | "link") => {
@@ -145,7 +146,7 @@ fn subject_word(attribute: &str) -> &str {
     }
 }
 
-fn last_word(resource_type: &str) -> &str {
+pub(super) fn last_word(resource_type: &str) -> &str {
     resource_type.rsplit('_').next().unwrap_or_default()
 }
 

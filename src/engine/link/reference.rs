@@ -6,7 +6,6 @@
 
 use std::sync::Arc;
 
-use super::identity::speaks_of;
 use super::{Certainty, Found, Index};
 use crate::base::{InstanceKey, ModuleAddress, ModuleStep, PathStep};
 use crate::model::{References, Resource, Value};
@@ -90,20 +89,23 @@ fn is_unknown(resource: &Resource, argument: &str) -> bool {
     })
 }
 
-/// Behind a local value may stand any resource that the argument is called after and that
-/// is not known yet either.
+/// The most resources that one reference is taken to perhaps lead to.
+const MOST_GUESSED: usize = 64;
+
+/// Behind what cannot be followed may stand any resource that the argument is called after and
+/// that is not known yet either; those of the same module come first.
 fn guess(index: &Index<'_>, resource: &Resource, argument: &str, targets: &mut Targets) {
-    for to in index.of_types(&index.wanted.subjects).chain(index.of_types(&index.wanted.linked)) {
-        let Some(target) = index.resource(to) else { continue };
-        let is_unknown = target.unknown.iter().any(|path| path.root() == Some("id"));
-        let is_candidate = is_unknown
-            && target.address != resource.address
-            && speaks_of(argument, &target.address.resource_type)
-            && target.provider == resource.provider;
-        if is_candidate {
-            targets.found.push((to, Certainty::May));
-        }
-    }
+    let candidates = index.unknown_called(argument).filter(|&to| {
+        index.resource(to).is_some_and(|target| {
+            target.address != resource.address && target.provider == resource.provider
+        })
+    });
+    let is_near = |&to: &usize| {
+        index.resource(to).is_some_and(|target| target.address.module == resource.address.module)
+    };
+    let (near, far): (Vec<usize>, Vec<usize>) = candidates.partition(is_near);
+    let guessed = near.into_iter().chain(far).take(MOST_GUESSED);
+    targets.found.extend(guessed.map(|to| (to, Certainty::May)));
 }
 
 fn resolve_all(
