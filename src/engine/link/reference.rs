@@ -242,8 +242,10 @@ fn block(
     });
     path.push_str(&names.join("."));
     let Some(all) = index.by_block.get(&path) else {
-        // Nobody asks for its links, but it may hand on what it refers to.
-        targets.is_opaque = true;
+        // Its own identity leads nowhere else; any other attribute may hand on what it refers to.
+        let attribute = rest.split(['.', '[']).next().unwrap_or_default();
+        let is_identity = matches!(attribute, "" | "id" | "arn" | "name" | "self_link");
+        targets.is_opaque |= words > 2 || !is_identity;
         return;
     };
     let in_scope = all.iter().copied().filter(|&at| {
