@@ -1,54 +1,22 @@
 //! One policy on one resource: the verdict, and why.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
-use regorus::{Engine as Rego, LimitError, Value as RegoValue};
+use regorus::{Engine as Rego, Value as RegoValue};
 
 use super::compile::Compiled;
 use super::completion::{self, Completion, Leaf};
-use super::document::Members;
+use super::document::{self, Members};
+use super::evaluate::evaluate;
 use super::link::{Certainty, Links};
 use super::reads::Reads;
-use super::{document, fault_text};
+use super::secret::Secrets;
+use super::verdict::Verdict;
 use crate::base::{AttributePath, PathStep};
 use crate::finding::Outcome;
-use crate::model::{Model, Resource, Value, sounds_secret};
-
-/// What a policy said of a resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
-    /// The outcome.
-    pub outcome: Outcome,
-    /// The violations, for the outcome violation; those that may come true, for undetermined.
-    pub violations: Vec<Violation>,
-    /// What the verdict waits for, or what went wrong.
-    pub reason: Option<String>,
-}
-
-/// A violation as the policy wrote it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Violation {
-    /// The fact.
-    pub message: String,
-    /// Where in the resource.
-    pub attribute: Option<AttributePath>,
-    /// Addresses of resources that have to do with it.
-    pub related: Vec<String>,
-}
-
-thread_local! {
-    static IS_JUDGING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// True while this thread evaluates a policy. A panic then is caught and becomes an outcome;
-/// a panic hook has nothing to print, and must not: its text may hold values.
-#[must_use]
-pub fn is_judging() -> bool {
-    IS_JUDGING.get()
-}
+use crate::model::{Model, Resource, Value};
 
 /// The resources around one subject, as its policies see them.
 pub(super) struct Subject<'a> {
@@ -62,6 +30,7 @@ pub(super) struct Subject<'a> {
     /// Its document, and those of its links, as they are known: built when first needed.
     known: OnceCell<Members>,
     known_links: OnceCell<BTreeMap<usize, RegoValue>>,
+    secrets: OnceCell<Secrets>,
 }
 
 impl<'a> Subject<'a> {
@@ -74,8 +43,8 @@ impl<'a> Subject<'a> {
     ) -> Option<Self> {
         let resource = model.resources.get(at)?;
         let linked = links.of(at).iter().map(|link| (link.to, link.certainty)).collect();
-        let (known, known_links) = (OnceCell::new(), OnceCell::new());
-        Some(Subject { model, at, resource, linked, reads, known, known_links })
+        let (known, known_links, secrets) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Some(Subject { model, at, resource, linked, reads, known, known_links, secrets })
     }
 
     /// Judges the subject by `policy`, with `rego` a clone of its interpreter.
@@ -138,7 +107,7 @@ impl<'a> Subject<'a> {
                         let leaves = self.deciding(policy, rego, relevant, completion, &base);
                         self.waits_for(&leaves, &[])
                     };
-                    return undetermined(&base, &verdict, reason);
+                    return Verdict::undetermined(&base, &verdict, reason);
                 }
             }
         }
@@ -154,7 +123,7 @@ impl<'a> Subject<'a> {
             return base;
         }
         let reason = self.waits_for(&blocks, &[]);
-        undetermined(&base, &base, reason)
+        Verdict::undetermined(&base, &base, reason)
     }
 
     /// Of a completion that changes the verdict, the one leaf that does so alone; all of them
@@ -260,91 +229,25 @@ impl<'a> Subject<'a> {
         changed.map(|values| document::of(resource, Some(&values), self.reads))
     }
 
-    /// Runs the policy once. A panic, an error or a timeout stays within this pair.
+    /// Runs the policy once.
     fn evaluate(&self, policy: &Compiled, rego: &mut Option<Rego>, input: RegoValue) -> Verdict {
-        let interpreter = rego.get_or_insert_with(|| policy.rego.clone());
-        let was_judging = IS_JUDGING.replace(true);
-        let result = panic::catch_unwind(AssertUnwindSafe(|| {
-            interpreter.set_input(input);
-            interpreter.eval_rule(policy.entry.clone())
-        }));
-        IS_JUDGING.set(was_judging);
-        match result {
-            Ok(Ok(value)) => self.verdict(&value),
-            Ok(Err(error)) => {
-                let limit = error.downcast_ref::<LimitError>().copied();
-                Verdict::error(describe(policy, limit, &error.to_string()))
-            }
-            Err(_) => {
-                // Its state is unknown now: the next pair gets a new one.
-                *rego = None;
-                Verdict::error("the interpreter panicked".to_owned())
-            }
-        }
-    }
-
-    fn verdict(&self, value: &RegoValue) -> Verdict {
-        let RegoValue::Set(found) = value else {
-            return Verdict::error("`deny` has no value: it must be a set".to_owned());
-        };
-        if found.is_empty() {
-            return Verdict::plain(Outcome::Pass);
-        }
-        let secrets = self.secrets();
-        let violations: Result<Vec<Violation>, String> =
-            found.iter().map(|value| violation(value, &secrets)).collect();
-        match violations {
-            Ok(mut violations) => {
-                violations.sort();
-                Verdict { outcome: Outcome::Violation, violations, reason: None }
-            }
+        match evaluate(policy, rego, input) {
+            Ok(value) => Verdict::read(&value, || self.secrets()),
             Err(reason) => Verdict::error(reason),
         }
     }
 
     /// The secret strings that a message could hold: those of the subject and its links.
-    fn secrets(&self) -> Vec<Arc<str>> {
-        let linked = self.linked.iter().filter_map(|(to, _)| self.model.resources.get(*to));
-        let mut secrets = Vec::new();
-        for resource in linked.chain([self.resource]) {
-            for value in [&resource.values, &resource.before].into_iter().flatten() {
-                for path in &resource.sensitive {
-                    if let Some(secret) = value.at(&path.0) {
-                        secret.for_each_string(&mut |text| secrets.push(text.clone()));
-                    }
-                }
-                if !self.model.marks_every_secret {
-                    unmarked_secrets(value, &mut secrets);
-                }
-            }
-        }
-        secrets.retain(|secret| !secret.is_empty());
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        secrets
-    }
-}
-
-impl Verdict {
-    fn plain(outcome: Outcome) -> Self {
-        Verdict { outcome, violations: Vec::new(), reason: None }
-    }
-
-    fn error(reason: String) -> Self {
-        Verdict { outcome: Outcome::Error, violations: Vec::new(), reason: Some(reason) }
+    fn secrets(&self) -> &Secrets {
+        self.secrets.get_or_init(|| {
+            let linked = self.linked.iter().filter_map(|(to, _)| self.model.resources.get(*to));
+            Secrets::of(self.model, linked.chain([self.resource]))
+        })
     }
 }
 
 fn absent(leaves: &[Leaf]) -> Completion {
     leaves.iter().map(|leaf| (leaf.clone(), None)).collect()
-}
-
-fn undetermined(a: &Verdict, b: &Verdict, reason: String) -> Verdict {
-    let violated = if a.outcome == Outcome::Violation { a } else { b };
-    Verdict {
-        outcome: Outcome::Undetermined,
-        violations: violated.violations.clone(),
-        reason: Some(reason),
-    }
 }
 
 /// The longest reference of the argument that `path` lies in.
@@ -362,82 +265,4 @@ fn references<'a>(resource: &'a Resource, path: &AttributePath) -> Option<&'a st
         .iter()
         .find(|(argument, _)| argument.split('.').zip(&names).all(|(a, b)| a == *b))?;
     references.first().map(|reference| &**reference)
-}
-
-/// A member of `deny`: `{"message": …, "attribute"?: […], "related"?: […]}`.
-fn violation(value: &RegoValue, secrets: &[Arc<str>]) -> Result<Violation, String> {
-    let RegoValue::Object(members) = value else {
-        return Err("a violation must be an object with a `message`".to_owned());
-    };
-    let mut message = None;
-    let mut attribute = None;
-    let mut related = Vec::new();
-    for (key, value) in members.iter() {
-        match (key.as_string().map(AsRef::as_ref), value) {
-            (Ok("message"), RegoValue::String(text)) => message = Some(text),
-            (Ok("attribute"), RegoValue::Array(steps)) => {
-                let steps: Option<Vec<PathStep>> = steps.iter().map(step).collect();
-                let steps = steps.ok_or("`attribute` must hold names and indexes alone")?;
-                attribute = Some(AttributePath(steps)).filter(|path| !path.0.is_empty());
-            }
-            (Ok("related"), RegoValue::Array(addresses)) => {
-                let texts = addresses.iter().filter_map(|address| address.as_string().ok());
-                related = texts.map(|text| hide(text, secrets)).collect();
-            }
-            (Ok(key), _) => return Err(format!("a violation has no member `{key}` of this type")),
-            (Err(_), _) => return Err("the members of a violation are named by strings".to_owned()),
-        }
-    }
-    let message = message.ok_or("a violation needs a `message`, a string")?;
-    Ok(Violation { message: hide(message, secrets), attribute, related })
-}
-
-fn step(value: &RegoValue) -> Option<PathStep> {
-    match value {
-        RegoValue::String(key) => Some(PathStep::Key(key.clone())),
-        RegoValue::Number(_) => {
-            value.as_u64().ok().and_then(|n| usize::try_from(n).ok()).map(PathStep::Index)
-        }
-        _ => None,
-    }
-}
-
-/// The strings below members that are called like secrets.
-fn unmarked_secrets(value: &Value, secrets: &mut Vec<Arc<str>>) {
-    match value {
-        Value::Object(object) => {
-            for (key, value) in object {
-                if sounds_secret(key) {
-                    value.for_each_string(&mut |text| secrets.push(text.clone()));
-                } else {
-                    unmarked_secrets(value, secrets);
-                }
-            }
-        }
-        Value::Array(elements) => elements.iter().for_each(|v| unmarked_secrets(v, secrets)),
-        _ => {}
-    }
-}
-
-/// `text` without the secrets that stand in it.
-fn hide(text: &str, secrets: &[Arc<str>]) -> String {
-    secrets.iter().fold(text.to_owned(), |text, secret| {
-        if text.contains(&**secret) { text.replace(&**secret, "(sensitive)") } else { text }
-    })
-}
-
-/// An error of the interpreter: where in the policy, and what, without values.
-fn describe(policy: &Compiled, limit: Option<LimitError>, text: &str) -> String {
-    if let Some(LimitError::TimeLimitExceeded { limit, .. }) = limit {
-        return format!("the policy took longer than {} ms", limit.as_millis());
-    }
-    let sources: Vec<_> = policy.sources.iter().collect();
-    let fault = fault_text::read(text, &sources);
-    let message = fault_text::without_values(&fault.message);
-    match fault.place.and_then(|(index, place)| Some((sources.get(index)?, place))) {
-        Some((source, place)) => {
-            format!("{}:{}:{}: {message}", source.name(), place.line, place.column)
-        }
-        None => message,
-    }
 }

@@ -9,6 +9,7 @@ mod compile;
 mod completion;
 mod derive;
 mod document;
+mod evaluate;
 mod fault_text;
 mod flow;
 mod guard;
@@ -17,7 +18,9 @@ mod link;
 mod reads;
 mod rego_test;
 mod scope;
+mod secret;
 mod syntax;
+mod verdict;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -30,11 +33,12 @@ use crate::finding::{Counts, Outcome};
 use crate::model::Model;
 use crate::policy::{Policy, PolicyError, PolicySet};
 use compile::Compiled;
+pub use evaluate::is_judging;
 use judge::Subject;
-pub use judge::{Verdict, Violation, is_judging};
 use link::{Links, Wanted};
 use reads::Reads;
 pub use rego_test::{TestResult, run_tests};
+pub use verdict::{Verdict, Violation};
 
 /// How long one policy may take on one resource, unless the user says otherwise.
 pub const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(2);

@@ -1,0 +1,107 @@
+//! What a policy said: its `deny` read as violations, and the outcome they make.
+
+use regorus::Value as RegoValue;
+
+use super::secret::Secrets;
+use crate::base::{AttributePath, PathStep};
+use crate::finding::Outcome;
+
+/// What a policy said of a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The violations, for the outcome violation; those that may come true, for undetermined.
+    pub violations: Vec<Violation>,
+    /// What the verdict waits for, or what went wrong.
+    pub reason: Option<String>,
+}
+
+/// A violation as the policy wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Violation {
+    /// The fact.
+    pub message: String,
+    /// Where in the resource.
+    pub attribute: Option<AttributePath>,
+    /// Addresses of resources that have to do with it.
+    pub related: Vec<String>,
+}
+
+impl Verdict {
+    /// The verdict that the value of `deny` makes, without the secrets in its texts.
+    pub(super) fn read<'a>(value: &RegoValue, secrets: impl FnOnce() -> &'a Secrets) -> Self {
+        let RegoValue::Set(found) = value else {
+            return Verdict::error("`deny` has no value: it must be a set".to_owned());
+        };
+        if found.is_empty() {
+            return Verdict::plain(Outcome::Pass);
+        }
+        let secrets = secrets();
+        let violations: Result<Vec<Violation>, String> =
+            found.iter().map(|value| violation(value, secrets)).collect();
+        match violations {
+            Ok(mut violations) => {
+                violations.sort();
+                Verdict { outcome: Outcome::Violation, violations, reason: None }
+            }
+            Err(reason) => Verdict::error(reason),
+        }
+    }
+
+    pub(super) fn plain(outcome: Outcome) -> Self {
+        Verdict { outcome, violations: Vec::new(), reason: None }
+    }
+
+    pub(super) fn error(reason: String) -> Self {
+        Verdict { outcome: Outcome::Error, violations: Vec::new(), reason: Some(reason) }
+    }
+
+    /// What is undetermined between two verdicts that differ, and what it waits for.
+    pub(super) fn undetermined(a: &Verdict, b: &Verdict, reason: String) -> Self {
+        let violated = if a.outcome == Outcome::Violation { a } else { b };
+        Verdict {
+            outcome: Outcome::Undetermined,
+            violations: violated.violations.clone(),
+            reason: Some(reason),
+        }
+    }
+}
+
+/// A member of `deny`: `{"message": …, "attribute"?: […], "related"?: […]}`.
+fn violation(value: &RegoValue, secrets: &Secrets) -> Result<Violation, String> {
+    let RegoValue::Object(members) = value else {
+        return Err("a violation must be an object with a `message`".to_owned());
+    };
+    let mut message = None;
+    let mut attribute = None;
+    let mut related = Vec::new();
+    for (key, value) in members.iter() {
+        match (key.as_string().map(AsRef::as_ref), value) {
+            (Ok("message"), RegoValue::String(text)) => message = Some(text),
+            (Ok("attribute"), RegoValue::Array(steps)) => {
+                let steps: Option<Vec<PathStep>> = steps.iter().map(step).collect();
+                let steps = steps.ok_or("`attribute` must hold names and indexes alone")?;
+                attribute = Some(AttributePath(steps)).filter(|path| !path.0.is_empty());
+            }
+            (Ok("related"), RegoValue::Array(addresses)) => {
+                let texts = addresses.iter().filter_map(|address| address.as_string().ok());
+                related = texts.map(|text| secrets.hide(text)).collect();
+            }
+            (Ok(key), _) => return Err(format!("a violation has no member `{key}` of this type")),
+            (Err(_), _) => return Err("the members of a violation are named by strings".to_owned()),
+        }
+    }
+    let message = message.ok_or("a violation needs a `message`, a string")?;
+    Ok(Violation { message: secrets.hide(message), attribute, related })
+}
+
+fn step(value: &RegoValue) -> Option<PathStep> {
+    match value {
+        RegoValue::String(key) => Some(PathStep::Key(key.clone())),
+        RegoValue::Number(_) => {
+            value.as_u64().ok().and_then(|n| usize::try_from(n).ok()).map(PathStep::Index)
+        }
+        _ => None,
+    }
+}
