@@ -22,7 +22,7 @@ mod readme;
 mod saved_plan;
 mod scenario;
 mod schema;
+mod semantics;
 mod soundness;
 mod source;
 mod support;
-mod verdict;

@@ -28,7 +28,8 @@ pub(crate) fn text_document(label: &str, text: &str) -> Document {
     Document { label: label.to_owned(), bytes: text.as_bytes().to_vec() }
 }
 
-struct Silent;
+/// Reports no progress.
+pub(crate) struct Silent;
 
 impl Progress for Silent {
     fn more(&self, _judgements: usize) {}

@@ -1,0 +1,313 @@
+//! What plans really hold, and the outcome that is right: the tables of `fixtures/semantics`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use plangate::check::{self, Options, Policies};
+use plangate::finding::Outcome;
+use plangate::input::Document;
+use plangate::report::Report;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::support;
+
+/// One row: what is given, and the outcomes of one policy.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// What it shows, in a sentence.
+    case: String,
+    /// The situation it belongs to, where several cases show one.
+    #[serde(default)]
+    row: String,
+    /// The id or alias of a built-in policy.
+    policy: Option<String>,
+    /// Or the text of a policy.
+    rego: Option<String>,
+    /// The elements of `resource_changes`, in short.
+    #[serde(default)]
+    resources: Vec<Given>,
+    /// Members of the plan besides, for `resources`.
+    #[serde(default)]
+    with: BTreeMap<String, Value>,
+    /// Or a whole document.
+    plan: Option<Value>,
+    /// Or a file of the project.
+    file: Option<String>,
+    /// The Terraform source of it, by file name.
+    #[serde(default)]
+    source: BTreeMap<String, String>,
+    #[serde(default)]
+    allow_incomplete: bool,
+    /// The outcome by address.
+    #[serde(default)]
+    expect: BTreeMap<String, String>,
+    /// The exit code.
+    exit: Option<u8>,
+    /// Words of a reason, a message, a problem or a notice.
+    because: Option<String>,
+}
+
+/// A resource of the root module.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Given {
+    address: String,
+    #[serde(default = "create")]
+    action: Vec<String>,
+    #[serde(default)]
+    before: Value,
+    #[serde(default)]
+    after: Value,
+    #[serde(default = "nothing")]
+    unknown: Value,
+    #[serde(default = "nothing")]
+    sensitive: Value,
+    /// Its arguments in the configuration; none to leave its block out.
+    expressions: Option<Value>,
+    /// Members of the change besides.
+    #[serde(default)]
+    with: BTreeMap<String, Value>,
+}
+
+fn create() -> Vec<String> {
+    vec!["create".to_owned()]
+}
+
+fn nothing() -> Value {
+    json!({})
+}
+
+impl Given {
+    /// Its type, its name, and its key.
+    fn parts(&self) -> (&str, &str, Option<Value>) {
+        let (block, key) = match self.address.split_once('[') {
+            Some((block, key)) => (block, Some(key.trim_end_matches(']'))),
+            None => (&*self.address, None),
+        };
+        let block = block.strip_prefix("data.").unwrap_or(block);
+        let (resource_type, name) = block.split_once('.').expect("a type and a name");
+        (resource_type, name, key.map(|key| serde_json::from_str(key).expect("a key")))
+    }
+
+    fn mode(&self) -> &str {
+        if self.address.starts_with("data.") { "data" } else { "managed" }
+    }
+
+    fn provider(&self) -> (String, String) {
+        let (resource_type, ..) = self.parts();
+        let name = resource_type.split('_').next().unwrap_or_default();
+        (name.to_owned(), format!("registry.terraform.io/hashicorp/{name}"))
+    }
+
+    fn change(&self) -> Value {
+        let (resource_type, name, key) = self.parts();
+        let mut change = json!({
+            "address": self.address, "mode": self.mode(), "type": resource_type, "name": name,
+            "provider_name": self.provider().1,
+            "change": {
+                "actions": self.action, "before": self.before, "after": self.after,
+                "after_unknown": self.unknown, "after_sensitive": self.sensitive,
+                "before_sensitive": {},
+            },
+        });
+        if let Some(key) = key {
+            change["index"] = key;
+        }
+        for (name, value) in &self.with {
+            match name.strip_prefix("change.") {
+                Some(name) => change["change"][name] = value.clone(),
+                None => change[name] = value.clone(),
+            }
+        }
+        change
+    }
+
+    fn block(&self) -> Option<Value> {
+        let (resource_type, name, _) = self.parts();
+        let prefix = if self.mode() == "data" { "data." } else { "" };
+        let expressions = self.expressions.as_ref()?;
+        Some(json!({
+            "address": format!("{prefix}{resource_type}.{name}"), "mode": self.mode(),
+            "type": resource_type, "name": name, "provider_config_key": self.provider().0,
+            "expressions": expressions,
+        }))
+    }
+}
+
+impl Case {
+    fn document(&self, directory: &Path) -> Document {
+        if let Some(file) = &self.file {
+            return support::document(file);
+        }
+        let plan = self.plan.clone().unwrap_or_else(|| self.assembled());
+        let label = directory.join("plan.json");
+        let text = serde_json::to_string(&plan).unwrap();
+        support::text_document(label.to_str().unwrap(), &text)
+    }
+
+    fn assembled(&self) -> Value {
+        let changes: Vec<Value> = self.resources.iter().map(Given::change).collect();
+        let mut blocks: Vec<Value> = Vec::new();
+        for block in self.resources.iter().filter_map(Given::block) {
+            if blocks.iter().all(|known| known["address"] != block["address"]) {
+                blocks.push(block);
+            }
+        }
+        let mut plan = json!({
+            "format_version": "1.2", "terraform_version": "1.11.4", "complete": true,
+            "resource_changes": changes,
+            "configuration": {"root_module": {"resources": blocks}},
+        });
+        for (name, value) in &self.with {
+            plan[name] = value.clone();
+        }
+        plan
+    }
+
+    /// The policies of the case, and the id of the one that it is about.
+    fn policies(&self, directory: &Path, built_in: &Policies) -> (Option<Policies>, String) {
+        if let Some(name) = &self.policy {
+            let policy = built_in.iter().find(|policy| {
+                policy.id.as_str() == name || policy.metadata.aliases.iter().any(|a| a == name)
+            });
+            let policy = policy.unwrap_or_else(|| panic!("{}: no policy {name}", self.case));
+            return (None, policy.id.to_string());
+        }
+        let text = self.rego.as_ref().unwrap_or_else(|| panic!("{}: no policy", self.case));
+        let package = text.lines().find_map(|line| line.strip_prefix("package policies."));
+        let package = package.unwrap_or_else(|| panic!("{}: no package", self.case)).trim();
+        let path =
+            directory.join("policies").join(package.replace('.', "/")).with_extension("rego");
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+        let policies = Policies::load(&[directory.join("policies")], &Options::default());
+        assert!(policies.errors.is_empty(), "{}: {:?}", self.case, policies.errors);
+        (Some(policies), package.replace(['.', '_'], "-"))
+    }
+
+    fn run(&self, built_in: &Policies) -> (Report, Document, String) {
+        let directory = tempfile::tempdir().unwrap();
+        for (name, text) in &self.source {
+            let path = directory.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let (own, id) = self.policies(directory.path(), built_in);
+        let source =
+            (!self.source.is_empty()).then(|| directory.path().to_str().unwrap().to_owned());
+        let options =
+            Options { allow_incomplete: self.allow_incomplete, source, ..Options::default() };
+        let document = self.document(directory.path());
+        let copy = Document { label: document.label.clone(), bytes: document.bytes.clone() };
+        let policies = own.as_ref().unwrap_or(built_in);
+        let (report, _) =
+            check::check(vec![document], Vec::new(), policies, &options, &support::Silent);
+        (report, copy, id)
+    }
+
+    /// What is wrong with the outcomes.
+    fn faults(&self, built_in: &Policies) -> Vec<String> {
+        let (report, document, id) = self.run(built_in);
+        let mut faults = Vec::new();
+        for (address, expected) in &self.expect {
+            let actual = outcome(&report, &document, &id, address);
+            if actual != *expected {
+                faults.push(format!("{address} is {actual} instead of {expected}"));
+            }
+        }
+        let code = report.gate.exit_code();
+        if let Some(expected) = self.exit.filter(|expected| *expected != code) {
+            faults.push(format!("the exit code is {code} instead of {expected}"));
+        }
+        if let Some(words) = &self.because {
+            let said = said(&report, &id);
+            if !said.iter().any(|text| text.contains(words.as_str())) {
+                faults.push(format!("nothing says `{words}`, but: {}", said.join(" | ")));
+            }
+        }
+        assert!(
+            !self.expect.is_empty() || self.exit.is_some(),
+            "{}: a case expects something",
+            self.case
+        );
+        faults
+    }
+}
+
+/// Everything that a reader of the report is told about the policy, or about the run.
+fn said(report: &Report, id: &str) -> Vec<String> {
+    let findings = report.findings.iter().filter(|finding| finding.policy.as_str() == id);
+    let told = findings.flat_map(|finding| [Some(finding.message.clone()), finding.reason.clone()]);
+    let problems = report.problems.iter().map(|problem| problem.message.clone());
+    told.flatten().chain(problems).chain(report.notices.iter().cloned()).collect()
+}
+
+/// The outcome of a policy on a resource; a report names those that are no finding by number.
+fn outcome(report: &Report, document: &Document, id: &str, address: &str) -> String {
+    let mut findings = report.findings.iter();
+    let found = findings.find(|f| f.policy.as_str() == id && f.address == address);
+    if let Some(finding) = found {
+        return finding.outcome.as_str().to_owned();
+    }
+    let Some((_, counts)) = report.by_policy.iter().find(|(policy, _)| policy.as_str() == id)
+    else {
+        return "not judged".to_owned();
+    };
+    let policy = report.policies.iter().find(|policy| policy.id.as_str() == id).unwrap();
+    let model = support::load(document).expect("judged, so it can be read");
+    let resource = model.resources.iter().find(|resource| resource.label() == address);
+    let is_judged = resource.is_none_or(|resource| {
+        policy.metadata.actions.contains(&resource.action) && resource.deposed.is_none()
+    });
+    let outcome = if is_judged { Outcome::Pass } else { Outcome::NotApplicable };
+    if counts.get(outcome) == 0 {
+        return format!("not {}", outcome.as_str());
+    }
+    outcome.as_str().to_owned()
+}
+
+fn tables() -> Vec<(String, Vec<Case>)> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(support::path("fixtures/semantics"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .collect();
+    files.sort();
+    let read = |path: PathBuf| {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let cases = serde_saphyr::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
+        (name, cases)
+    };
+    files.into_iter().map(read).collect()
+}
+
+#[test]
+fn every_case_has_its_outcome() {
+    let built_in = support::built_in();
+    let only = std::env::var("CASE").unwrap_or_default();
+    let mut wrong = Vec::new();
+    let mut names = std::collections::BTreeSet::new();
+    for (topic, cases) in tables() {
+        for case in &cases {
+            assert!(names.insert(case.case.clone()), "two cases are called `{}`", case.case);
+            if !format!("{topic}: {}", case.case).contains(&only) {
+                continue;
+            }
+            let faults = case.faults(&built_in);
+            let mark = if faults.is_empty() { "right" } else { "WRONG" };
+            let outcomes: Vec<&str> = case.expect.values().map(String::as_str).collect();
+            support::say(&format!(
+                "{mark} {topic:<12} {:<16} {:<28} {}",
+                case.row,
+                outcomes.join(", "),
+                case.case
+            ));
+            wrong.extend(faults.iter().map(|fault| format!("{topic}: {}: {fault}", case.case)));
+        }
+    }
+    support::say(&format!("{} cases", names.len()));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
