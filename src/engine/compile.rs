@@ -9,6 +9,8 @@ use regorus::Engine as Rego;
 use regorus::unstable::{Module, Ref, Rule, RuleHead};
 use regorus::utils::limits::ExecutionTimerConfig;
 
+use super::candidate::Candidates;
+use super::focus::Focus;
 use super::guard::{self, Guarded};
 use super::reads::Reads;
 use super::scope::{Names, Symbols};
@@ -29,6 +31,8 @@ pub(super) struct Compiled {
     pub(super) entry: String,
     /// What it reads.
     pub(super) reads: Reads,
+    /// What it may decide by.
+    pub(super) candidates: Candidates,
     /// Its sources, as error messages name them.
     pub(super) sources: Vec<Source>,
 }
@@ -83,7 +87,9 @@ fn compile_policy(
     let entry = format!("data.{}.deny", policy.package);
     rego.compile_with_entrypoint(&entry.as_str().into()).map_err(|e| fail(e.to_string()))?;
     let reads = Reads::of(&modules);
-    Ok(Compiled { policy: policy.clone(), rego, entry, reads, sources })
+    let params = policy.metadata.params.values().map(|parameter| &parameter.default);
+    let candidates = Candidates::new(&reads, Focus::of(&modules), params);
+    Ok(Compiled { policy: policy.clone(), rego, entry, reads, candidates, sources })
 }
 
 /// An interpreter as every policy gets it.

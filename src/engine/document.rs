@@ -14,12 +14,78 @@ use super::reads::Reads;
 use crate::base::{AttributePath, InstanceKey, PathStep};
 use crate::model::{Resource, Value};
 
-/// The members of a document.
-pub(super) type Members = BTreeMap<Rego, Rego>;
+type Members = BTreeMap<Rego, Rego>;
 
-/// The document of a resource with `values` in the place of its own, and without links.
-/// What `reads` says that nobody reads is left out.
-pub(super) fn of(resource: &Resource, values: Option<&Value>, reads: &Reads) -> Members {
+/// What to put in the place of unknown attributes of one resource.
+pub(super) type Changes<'a> = Vec<(&'a AttributePath, &'a Value)>;
+
+/// The document of one resource, without links. What is known that nobody reads is left out.
+#[derive(Debug)]
+pub(super) struct Document(Rego);
+
+impl Document {
+    /// The document of `resource` for those who read `reads`.
+    pub(super) fn of(resource: &Resource, reads: &Reads) -> Self {
+        Document(Rego::from(members(resource, resource.values.as_ref(), reads)))
+    }
+
+    /// The same document of `resource` with `changes`. Only the attributes that they are of are
+    /// made anew.
+    pub(super) fn with(&self, resource: &Resource, changes: &Changes<'_>, reads: &Reads) -> Self {
+        let mut document = self.0.clone();
+        if changes.is_empty() {
+            return Document(document);
+        }
+        let nothing = Value::default();
+        let values = resource.values.as_ref().unwrap_or(&nothing);
+        let mut changed: BTreeMap<&Arc<str>, Value> = BTreeMap::new();
+        for (path, value) in changes {
+            let Some((PathStep::Key(root), rest)) = path.0.split_first() else {
+                // Everything is unknown.
+                return Document(Rego::from(members(resource, Some(value), reads)));
+            };
+            let now = changed
+                .entry(root)
+                .or_insert_with(|| values.get(root).cloned().unwrap_or_default());
+            *now = now.with(rest, value);
+        }
+        for (root, value) in changed.iter().filter(|(root, _)| reads.may_read(root)) {
+            put(&mut document, "values", root, Some(value));
+            if reads.may_read("derived") {
+                put(&mut document, "derived", root, derive::documents(value).as_ref());
+            }
+        }
+        Document(document)
+    }
+
+    /// The document as a value.
+    pub(super) fn into_value(self) -> Rego {
+        self.0
+    }
+
+    /// The document of a subject: with the documents of its links, by type.
+    pub(super) fn linked(mut self, by_type: &BTreeMap<Arc<str>, Vec<Rego>>) -> Rego {
+        let by_type = by_type.iter().map(|(resource_type, documents)| {
+            (string(resource_type), Rego::from(documents.clone()))
+        });
+        if let Ok(members) = self.0.as_object_mut() {
+            members.insert("linked".into(), Rego::from(by_type.collect::<Members>()));
+        }
+        self.0
+    }
+}
+
+/// Puts `value` at `key` of the member `name`, or removes what is there.
+fn put(document: &mut Rego, name: &str, key: &Arc<str>, value: Option<&Value>) {
+    let member = document.as_object_mut().ok().and_then(|members| members.get_mut(&name.into()));
+    let Some(Ok(member)) = member.map(Rego::as_object_mut) else { return };
+    match value.filter(|value| **value != Value::Null) {
+        Some(value) => drop(member.insert(string(key), convert(value))),
+        None => drop(member.remove(&string(key))),
+    }
+}
+
+fn members(resource: &Resource, values: Option<&Value>, reads: &Reads) -> Members {
     let address = &resource.address;
     let mut members = Members::new();
     let mut insert = |key: &str, value: Rego| members.insert(key.into(), value);
@@ -70,15 +136,6 @@ fn mode(resource: &Resource) -> &'static str {
         crate::base::Mode::Data => "data",
         crate::base::Mode::Ephemeral => "ephemeral",
     }
-}
-
-/// The document of a subject: its own members and those of its links, by type.
-pub(super) fn with_links(mut members: Members, linked: &BTreeMap<Arc<str>, Vec<Rego>>) -> Rego {
-    let by_type = linked
-        .iter()
-        .map(|(resource_type, documents)| (string(resource_type), Rego::from(documents.clone())));
-    members.insert("linked".into(), Rego::from(by_type.collect::<Members>()));
-    Rego::from(members)
 }
 
 /// `{"params": {…}}`, the data of a policy.

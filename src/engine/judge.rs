@@ -7,14 +7,14 @@ use std::sync::Arc;
 use regorus::{Engine as Rego, Value as RegoValue};
 
 use super::compile::Compiled;
-use super::completion::{self, Completion, Leaf};
-use super::document::{self, Members};
+use super::document::{Changes, Document};
 use super::evaluate::evaluate;
+use super::leaf::{self, Leaf};
 use super::link::{Certainty, Links};
 use super::reads::Reads;
 use super::secret::Secrets;
+use super::trial::Trial;
 use super::verdict::Verdict;
-use crate::base::{AttributePath, PathStep};
 use crate::finding::Outcome;
 use crate::model::{Model, Resource, Value};
 
@@ -28,8 +28,8 @@ pub(super) struct Subject<'a> {
     /// What the policies for its type read.
     reads: &'a Reads,
     /// Its document, and those of its links, as they are known: built when first needed.
-    known: OnceCell<Members>,
-    known_links: OnceCell<BTreeMap<usize, RegoValue>>,
+    known: OnceCell<Document>,
+    known_links: OnceCell<BTreeMap<usize, Document>>,
     secrets: OnceCell<Secrets>,
 }
 
@@ -62,175 +62,77 @@ impl<'a> Subject<'a> {
                 linked.is_some_and(|r| policy.reads.words.contains(&*r.address.resource_type))
             })
             .collect();
-        let mut leaves = completion::leaves(self.at, self.resource, &policy.reads);
+        let mut leaves = leaf::leaves(self.at, self.resource, &policy.reads);
         for (to, _) in &relevant {
             if let Some(linked) = self.model.resources.get(*to) {
-                leaves.extend(completion::leaves(*to, linked, &policy.reads));
+                leaves.extend(leaf::leaves(*to, linked, &policy.reads));
             }
         }
         let has_may_links = relevant.iter().any(|(_, certainty)| *certainty == Certainty::May);
         if leaves.is_empty() && !has_may_links {
-            let input = self.document(&relevant, &Completion::new());
+            let input = self.document(&relevant, &[], &[]);
             return self.evaluate(policy, rego, input);
         }
-        self.judge_completions(policy, rego, &relevant, &leaves, has_may_links)
+        Trial::new(self, policy, &relevant, &leaves).judge(rego)
     }
 
-    fn judge_completions(
-        &self,
-        policy: &Compiled,
-        rego: &mut Option<Rego>,
-        relevant: &[(usize, Certainty)],
-        leaves: &[Leaf],
-        has_may_links: bool,
-    ) -> Verdict {
-        let exact: Vec<(usize, Certainty)> =
-            relevant.iter().copied().filter(|(_, c)| *c == Certainty::Exact).collect();
-        let mut worlds: Vec<&[(usize, Certainty)]> = vec![relevant];
-        if has_may_links {
-            worlds.push(&exact);
-        }
-        let completions = completion::completions(leaves, &policy.reads);
-        let base = self.evaluate(policy, rego, self.document(relevant, &absent(leaves)));
-        if base.outcome == Outcome::Error {
-            return base;
-        }
-        for completion in &completions {
-            for world in &worlds {
-                let verdict = self.evaluate(policy, rego, self.document(world, completion));
-                // A completion of the wrong type is no world that could come true.
-                if verdict.outcome != Outcome::Error && verdict.outcome != base.outcome {
-                    let is_about_links = completion.iter().all(|(_, value)| value.is_none());
-                    let reason = if is_about_links {
-                        self.waits_for(&[], relevant)
-                    } else {
-                        let leaves = self.deciding(policy, rego, relevant, completion, &base);
-                        self.waits_for(&leaves, &[])
-                    };
-                    return Verdict::undetermined(&base, &verdict, reason);
-                }
-            }
-        }
-        let blocks: Vec<Leaf> = leaves
-            .iter()
-            .filter(|leaf| {
-                let resource = self.model.resources.get(leaf.at);
-                resource.is_some_and(|resource| completion::are_blocks(resource, &leaf.path))
-            })
-            .cloned()
-            .collect();
-        if blocks.is_empty() {
-            return base;
-        }
-        let reason = self.waits_for(&blocks, &[]);
-        Verdict::undetermined(&base, &base, reason)
+    /// Its index in the model.
+    pub(super) fn at(&self) -> usize {
+        self.at
     }
 
-    /// Of a completion that changes the verdict, the one leaf that does so alone; all of them
-    /// when it takes several.
-    fn deciding(
+    /// A resource of its model.
+    pub(super) fn resource(&self, at: usize) -> Option<&'a Resource> {
+        self.model.resources.get(at)
+    }
+
+    /// The document of the subject in a world: with the links `linked`, and `completion` in the
+    /// place of `leaves`.
+    pub(super) fn document(
         &self,
-        policy: &Compiled,
-        rego: &mut Option<Rego>,
         linked: &[(usize, Certainty)],
-        completion: &Completion,
-        base: &Verdict,
-    ) -> Vec<Leaf> {
-        let changed: Vec<&Leaf> =
-            completion.iter().filter(|(_, value)| value.is_some()).map(|(leaf, _)| leaf).collect();
-        for special in &changed {
-            let alone: Completion = completion
-                .iter()
-                .map(|(leaf, value)| (leaf.clone(), value.clone().filter(|_| leaf == *special)))
-                .collect();
-            let verdict = self.evaluate(policy, rego, self.document(linked, &alone));
-            if verdict.outcome != Outcome::Error && verdict.outcome != base.outcome {
-                return vec![(*special).clone()];
-            }
-        }
-        changed.into_iter().cloned().collect()
-    }
-
-    /// Names what is not known, and what it refers to.
-    fn waits_for(&self, leaves: &[Leaf], relevant: &[(usize, Certainty)]) -> String {
-        let mut parts: Vec<String> = Vec::new();
-        for leaf in leaves {
-            let Some(resource) = self.model.resources.get(leaf.at) else { continue };
-            let owner =
-                if leaf.at == self.at { String::new() } else { format!("{}.", resource.address) };
-            let references = references(resource, &leaf.path);
-            let source = references.map(|text| format!(" (refers to {text})")).unwrap_or_default();
-            parts.push(format!("{owner}{} is known after apply{source}", leaf.path));
-        }
-        for (to, certainty) in relevant {
-            if *certainty == Certainty::May
-                && let Some(resource) = self.model.resources.get(*to)
-            {
-                parts.push(format!("{} may belong to it", resource.address));
-            }
-        }
-        const MOST_NAMED: usize = 4;
-        let more = parts.len().saturating_sub(MOST_NAMED);
-        parts.truncate(MOST_NAMED);
-        let text = parts.join("; ");
-        if more > 0 { format!("{text}; and {more} more") } else { text }
-    }
-
-    fn document(&self, linked: &[(usize, Certainty)], completion: &Completion) -> RegoValue {
+        leaves: &[Leaf],
+        completion: &[Option<Value>],
+    ) -> RegoValue {
+        let changes = |at: usize| -> Changes<'_> {
+            let pairs = leaves.iter().zip(completion).filter(|(leaf, _)| leaf.at == at);
+            pairs.filter_map(|(leaf, value)| Some((&leaf.path, value.as_ref()?))).collect()
+        };
         let mut by_type: BTreeMap<Arc<str>, Vec<RegoValue>> = BTreeMap::new();
         for (to, _) in linked {
             if let Some(resource) = self.model.resources.get(*to) {
-                let document = match self.completed(resource, *to, completion) {
-                    Some(members) => RegoValue::from(members),
-                    None => self.known_link(*to),
-                };
+                let changes = changes(*to);
+                let Some(known) = self.known_link(*to) else { continue };
+                let document = known.with(resource, &changes, self.reads).into_value();
                 let resource_type = resource.address.resource_type.clone();
                 by_type.entry(resource_type).or_default().push(document);
             }
         }
-        let members = self.completed(self.resource, self.at, completion);
-        let members = members.unwrap_or_else(|| self.known().clone());
-        document::with_links(members, &by_type)
+        self.known().with(self.resource, &changes(self.at), self.reads).linked(&by_type)
     }
 
-    fn known(&self) -> &Members {
-        self.known
-            .get_or_init(|| document::of(self.resource, self.resource.values.as_ref(), self.reads))
+    fn known(&self) -> &Document {
+        self.known.get_or_init(|| Document::of(self.resource, self.reads))
     }
 
-    fn known_link(&self, to: usize) -> RegoValue {
+    fn known_link(&self, to: usize) -> Option<&Document> {
         let links = self.known_links.get_or_init(|| {
             let resources = self
                 .linked
                 .iter()
                 .filter_map(|(to, _)| Some((*to, self.model.resources.get(*to)?)));
-            let document = |resource: &Resource| {
-                RegoValue::from(document::of(resource, resource.values.as_ref(), self.reads))
-            };
-            resources.map(|(to, resource)| (to, document(resource))).collect()
+            resources.map(|(to, resource)| (to, Document::of(resource, self.reads))).collect()
         });
-        links.get(&to).cloned().unwrap_or(RegoValue::Undefined)
-    }
-
-    /// The document of a resource under a completion that changes it.
-    fn completed(
-        &self,
-        resource: &Resource,
-        at: usize,
-        completion: &Completion,
-    ) -> Option<Members> {
-        let mut changed: Option<Value> = None;
-        for (leaf, value) in completion {
-            if let (true, Some(value)) = (leaf.at == at, value) {
-                let known = changed.as_ref().or(resource.values.as_ref()).unwrap_or(&Value::Null);
-                changed = Some(known.with(&leaf.path.0, value));
-            }
-        }
-        changed.map(|values| document::of(resource, Some(&values), self.reads))
+        links.get(&to)
     }
 
     /// Runs the policy once.
-    fn evaluate(&self, policy: &Compiled, rego: &mut Option<Rego>, input: RegoValue) -> Verdict {
+    pub(super) fn evaluate(
+        &self,
+        policy: &Compiled,
+        rego: &mut Option<Rego>,
+        input: RegoValue,
+    ) -> Verdict {
         match evaluate(policy, rego, input) {
             Ok(value) => Verdict::read(&value, || self.secrets()),
             Err(reason) => Verdict::error(reason),
@@ -244,25 +146,4 @@ impl<'a> Subject<'a> {
             Secrets::of(self.model, linked.chain([self.resource]))
         })
     }
-}
-
-fn absent(leaves: &[Leaf]) -> Completion {
-    leaves.iter().map(|leaf| (leaf.clone(), None)).collect()
-}
-
-/// The longest reference of the argument that `path` lies in.
-fn references<'a>(resource: &'a Resource, path: &AttributePath) -> Option<&'a str> {
-    let names: Vec<&str> = path
-        .0
-        .iter()
-        .filter_map(|step| match step {
-            PathStep::Key(key) => Some(&**key),
-            PathStep::Index(_) => None,
-        })
-        .collect();
-    let declared = &resource.declaration.as_ref()?.references;
-    let (_, references) = declared
-        .iter()
-        .find(|(argument, _)| argument.split('.').zip(&names).all(|(a, b)| a == *b))?;
-    references.first().map(|reference| &**reference)
 }

@@ -5,6 +5,7 @@
 //! outcome and nobody else's.
 
 mod builtin;
+mod candidate;
 mod compile;
 mod completion;
 mod derive;
@@ -12,14 +13,17 @@ mod document;
 mod evaluate;
 mod fault_text;
 mod flow;
+mod focus;
 mod guard;
 mod judge;
+mod leaf;
 mod link;
 mod reads;
 mod rego_test;
 mod scope;
 mod secret;
 mod syntax;
+mod trial;
 mod verdict;
 
 use std::collections::{BTreeMap, HashMap};

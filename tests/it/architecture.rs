@@ -33,6 +33,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tree_sitter_hcl", &["input/terraform/source/"]),
     ("zip", &["input/terraform/saved_plan/"]),
     ("prost", &["input/terraform/saved_plan/"]),
+    ("regex_syntax", &["engine/candidate.rs"]),
     ("rmp", &["input/terraform/saved_plan/"]),
     ("serde_sarif", &["report/sarif.rs"]),
     ("sha2", &["report/fingerprint.rs"]),

@@ -16,6 +16,7 @@ mod catalogue;
 mod command;
 mod corpus;
 mod determinism;
+mod hiding;
 mod hostile_plan;
 mod process;
 mod readme;

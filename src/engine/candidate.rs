@@ -1,0 +1,220 @@
+//! Values that an unknown attribute could take, and that could decide a verdict.
+//!
+//! Absent, both booleans, a fresh value, empty collections, the whole world's addresses, and
+//! what the policy itself compares with: its literals, its parameters, the numbers beside
+//! its numbers, a text that each of its patterns matches. For comparisons with literals that is
+//! complete.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+use regorus::Value as RegoValue;
+
+use super::focus::Focus;
+use super::leaf::{FRESH, Leaf};
+use super::reads::Reads;
+use crate::base::PathStep;
+use crate::model::{Object, Value};
+
+/// At most so many values for one attribute.
+const MOST: usize = 96;
+
+/// A document that allows everyone everything.
+const ALLOW_ALL: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}"#;
+
+/// So many of them stand for all where several attributes are unknown.
+pub(super) const GENERAL: usize = 10;
+
+/// The values to try for a policy.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Candidates {
+    /// All of them, those that most often decide first.
+    all: Vec<Value>,
+    focus: Focus,
+}
+
+impl Candidates {
+    /// The values for a policy that reads `reads` and has the parameters `params`.
+    pub(super) fn new<'a>(
+        reads: &Reads,
+        focus: Focus,
+        params: impl Iterator<Item = &'a Value>,
+    ) -> Self {
+        let mut values = Vec::new();
+        if reads.words.contains("derived") {
+            values.extend([string(ALLOW_ALL), string(r#"{"Statement": []}"#)]);
+        }
+        values.extend([
+            string(FRESH),
+            Value::Bool(true),
+            Value::Bool(false),
+            list("0.0.0.0/0"),
+            string("0.0.0.0/0"),
+            Value::Array(Box::default()),
+        ]);
+        for flag in [true, false] {
+            let block = block(reads, flag);
+            values.extend([Value::Array(vec![block.clone()].into()), block]);
+        }
+        values.extend([
+            list("::/0"),
+            string("::/0"),
+            list(FRESH),
+            string("*"),
+            string(""),
+            Value::Object(Object::default()),
+        ]);
+        params.for_each(|value| literals_of(value, &mut values));
+        reads
+            .literals
+            .iter()
+            .filter_map(literal)
+            .for_each(|value| literals_of(&value, &mut values));
+        let mut seen = BTreeSet::new();
+        values.retain(|value| seen.insert(value.to_json()));
+        values.truncate(MOST);
+        Candidates { all: values, focus }
+    }
+
+    /// Every value.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Value> {
+        self.all.iter()
+    }
+
+    /// The `number`th value, counted around.
+    pub(super) fn pick(&self, number: usize) -> Option<&Value> {
+        self.all.get(number.checked_rem(self.all.len())?)
+    }
+
+    /// The values that most likely decide about `leaf`: what the policy compares it with, then
+    /// the most general ones.
+    pub(super) fn likely(&self, leaf: &Leaf) -> Vec<Value> {
+        let mut values = self.compared(leaf);
+        values.extend(self.all.iter().take(GENERAL).cloned());
+        values
+    }
+
+    /// What the policy compares `leaf` with.
+    fn compared(&self, leaf: &Leaf) -> Vec<Value> {
+        let mut values = Vec::new();
+        let compared = leaf.name().map_or(&[][..], |name| self.focus.of_name(name));
+        compared.iter().filter_map(literal).for_each(|value| literals_of(&value, &mut values));
+        values
+    }
+
+    /// What an attribute could be at its most open: as its name suggests, or as the policy asks
+    /// first. Flags are alike.
+    pub(super) fn open(&self, leaf: &Leaf, flag: bool) -> Option<Value> {
+        let name = leaf.name()?;
+        let compared = || self.focus.of_name(name).first().filter(|_| flag).and_then(literal);
+        let value = by_name(name).or_else(compared).unwrap_or(Value::Bool(flag));
+        let is_element = matches!(leaf.path.0.last(), Some(PathStep::Index(_)));
+        match value {
+            Value::Array(elements) if is_element => elements.first().cloned(),
+            value => Some(value),
+        }
+    }
+}
+
+fn string(text: &str) -> Value {
+    Value::String(Arc::from(text))
+}
+
+fn list(text: &str) -> Value {
+    Value::Array(vec![string(text)].into())
+}
+
+/// A nested block that has every attribute the policy names: open to the world, and with all
+/// flags alike.
+fn block(reads: &Reads, flag: bool) -> Value {
+    let is_name = |word: &str| {
+        !word.is_empty()
+            && word.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
+    };
+    let names = reads.words.iter().filter(|word| is_name(word));
+    let value = |word: &str| by_name(word).unwrap_or(Value::Bool(flag));
+    let members = names.map(|word| (word.clone(), value(word))).collect();
+    Value::Object(Object::new(members).unwrap_or_default())
+}
+
+/// What an attribute of this name could be at its most open.
+fn by_name(name: &str) -> Option<Value> {
+    Some(match name {
+        "protocol" | "ip_protocol" => string("-1"),
+        "cidr_ipv4" => string("0.0.0.0/0"),
+        "cidr_ipv6" => string("::/0"),
+        "from_port" => Value::Integer(0),
+        "to_port" => Value::Integer(65535),
+        _ if name.contains("ports") => list("0-65535"),
+        _ if name.contains("port") => string("*"),
+        _ if name.contains("ipv6") => list("::/0"),
+        _ if name.contains("cidr") || name.contains("range") => list("0.0.0.0/0"),
+        _ => return None,
+    })
+}
+
+fn literal(value: &RegoValue) -> Option<Value> {
+    match value {
+        RegoValue::String(text) => Some(Value::String(text.clone())),
+        RegoValue::Number(number) => number.as_i64().map(Value::Integer),
+        _ => None,
+    }
+}
+
+/// What could be equal to `value`, lie beside it, hold it or match it.
+fn literals_of(value: &Value, values: &mut Vec<Value>) {
+    match value {
+        Value::Integer(number) => {
+            let beside = [Some(*number), number.checked_sub(1), number.checked_add(1)];
+            values.extend(beside.into_iter().flatten().map(Value::Integer));
+            values.push(string(&number.to_string()));
+        }
+        Value::String(text) => {
+            values.extend([value.clone(), Value::Array(vec![value.clone()].into())]);
+            values.extend(matching(text).map(|text| string(&text)));
+        }
+        Value::Array(elements) => elements.iter().for_each(|value| literals_of(value, values)),
+        Value::Object(object) => object.iter().for_each(|(key, value)| {
+            values.push(Value::String(key.clone()));
+            literals_of(value, values);
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// A short text that `pattern` matches, if it is a pattern and not a plain text.
+fn matching(pattern: &str) -> Option<String> {
+    let is_pattern = pattern.contains(['\\', '^', '$', '*', '+', '?', '[', '(', '|']);
+    let hir = is_pattern.then(|| regex_syntax::parse(pattern).ok()).flatten()?;
+    let mut text = Vec::new();
+    write_match(&hir, &mut text);
+    String::from_utf8(text).ok().filter(|text| text != pattern)
+}
+
+fn write_match(hir: &Hir, text: &mut Vec<u8>) {
+    const LONGEST: usize = 256;
+    if text.len() > LONGEST {
+        return;
+    }
+    match hir.kind() {
+        HirKind::Literal(literal) => text.extend_from_slice(&literal.0),
+        HirKind::Class(Class::Unicode(class)) => {
+            let first = class.iter().next().map(|range| range.end());
+            text.extend(first.map(String::from).unwrap_or_default().bytes());
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            text.extend(class.iter().next().map(|range| range.end()));
+        }
+        HirKind::Repetition(repetition) => {
+            let fewest = repetition.min.max(u32::from(repetition.max != Some(0)));
+            (0..fewest.min(64)).for_each(|_| write_match(&repetition.sub, text));
+        }
+        HirKind::Capture(capture) => write_match(&capture.sub, text),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| write_match(part, text)),
+        HirKind::Alternation(parts) => {
+            parts.first().into_iter().for_each(|part| write_match(part, text));
+        }
+        HirKind::Empty | HirKind::Look(_) => {}
+    }
+}

@@ -1,0 +1,240 @@
+//! The unknown attributes that matter to a policy, and what is known of them all the same.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::reads::Reads;
+use crate::base::{AttributePath, PathStep};
+use crate::model::{Bound, Refinement, Resource, Value};
+
+/// A text that no policy compares with.
+pub(super) const FRESH: &str = "a value known after apply";
+
+/// An unknown attribute that a policy may read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Leaf {
+    /// The resource that has it, by its index in the model.
+    pub(super) at: usize,
+    /// Where in the resource.
+    pub(super) path: AttributePath,
+    /// What it can become.
+    pub(super) limits: Limits,
+}
+
+/// What an unknown value can become.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Limits {
+    /// It will be there.
+    is_present: bool,
+    /// It is an identity that its provider makes: no policy's literal, and never absent.
+    is_identity: bool,
+    /// It stands in a list, and is none itself.
+    is_element: bool,
+    refinement: Option<Refinement>,
+}
+
+/// The unknown attributes of resource `at` that matter to a policy.
+///
+/// What is computed and was not written is no such attribute: it has the provider's default,
+/// and a policy judges it as absent.
+pub(super) fn leaves(at: usize, resource: &Resource, reads: &Reads) -> Vec<Leaf> {
+    let paths = resource
+        .unknown
+        .iter()
+        .filter(|path| reads.may_depend_on(path) && is_configured(resource, path));
+    let leaf = |path: &AttributePath| {
+        let limits = Limits::of(resource, path);
+        Leaf { at, path: path.clone(), limits }
+    };
+    paths.map(leaf).collect()
+}
+
+impl Leaf {
+    /// True for nested blocks of which not even the number is known, as a `dynamic` block may
+    /// make them. No finite set of completions stands for whatever they could hold.
+    pub(super) fn are_blocks(&self, resource: &Resource) -> bool {
+        let declaration = resource.declaration.as_ref();
+        let written = declaration.and_then(|declaration| declaration.arguments.at(&self.path.0));
+        matches!(written, Some(Value::Array(_)))
+    }
+
+    /// The name of the innermost attribute.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.path.0.iter().rev().find_map(|step| match step {
+            PathStep::Key(key) => Some(&**key),
+            PathStep::Index(_) => None,
+        })
+    }
+}
+
+impl Limits {
+    fn of(resource: &Resource, path: &AttributePath) -> Self {
+        let refinements = &resource.refinements;
+        let refinement = refinements.iter().find(|(at, _)| at == path).map(|(_, r)| r.clone());
+        let is_identity = is_called_identity(path) && is_identity(&references(resource, path));
+        let is_element = matches!(path.0.last(), Some(PathStep::Index(_)));
+        let is_refined = refinement.as_ref().is_some_and(|refinement| refinement.not_null);
+        let is_present = is_identity || is_element || is_refined;
+        Limits { is_present, is_identity, is_element, refinement }
+    }
+
+    /// True when the value can be so; None for absent.
+    pub(super) fn allow(&self, value: Option<&Value>) -> bool {
+        let Some(value) = value.filter(|value| **value != Value::Null) else {
+            return !self.is_present;
+        };
+        if self.is_element && matches!(value, Value::Array(_)) {
+            return false;
+        }
+        if self.is_identity && !is_fresh(value) {
+            return false;
+        }
+        self.refinement.as_ref().is_none_or(|refinement| is_within(value, refinement))
+    }
+
+    /// What it is when nothing speaks for another value: absent, if it can be.
+    pub(super) fn plain(&self) -> Option<Value> {
+        if !self.is_present {
+            return None;
+        }
+        let refinement = self.refinement.as_ref();
+        let bound = refinement.and_then(|r| r.minimum.as_ref().or(r.maximum.as_ref()));
+        if let Some(bound) = bound {
+            return Some(bound.value.clone());
+        }
+        if let Some(fewest) = refinement.and_then(|r| r.least_elements) {
+            let fewest = usize::try_from(fewest).unwrap_or(usize::MAX).min(MOST_ELEMENTS);
+            return Some(Value::Array(vec![self.fresh(); fewest].into()));
+        }
+        Some(self.fresh())
+    }
+
+    /// A text that no policy compares with, and that it can be.
+    pub(super) fn fresh(&self) -> Value {
+        let prefix = self.refinement.as_ref().and_then(|refinement| refinement.prefix.as_deref());
+        Value::String(Arc::from(format!("{}{FRESH}", prefix.unwrap_or_default())))
+    }
+}
+
+/// A collection that has at least so many elements is as good as one with more.
+const MOST_ELEMENTS: usize = 16;
+
+fn is_within(value: &Value, refinement: &Refinement) -> bool {
+    let is_number = refinement.minimum.is_some() || refinement.maximum.is_some();
+    let is_collection = refinement.least_elements.is_some() || refinement.most_elements.is_some();
+    let number_of_elements = match value {
+        Value::Array(elements) => Some(elements.len()),
+        Value::Object(object) => Some(object.iter().count()),
+        _ => None,
+    };
+    let has_prefix = refinement
+        .prefix
+        .as_ref()
+        .is_none_or(|prefix| value.as_str().is_some_and(|text| text.starts_with(&**prefix)));
+    let is_in_range = !is_number
+        || (lies(value, refinement.minimum.as_ref(), Ordering::Less)
+            && lies(value, refinement.maximum.as_ref(), Ordering::Greater));
+    let has_elements = !is_collection
+        || number_of_elements.is_some_and(|number| {
+            let number = number as u64;
+            refinement.least_elements.is_none_or(|least| number >= least)
+                && refinement.most_elements.is_none_or(|most| number <= most)
+        });
+    has_prefix && is_in_range && has_elements
+}
+
+/// True for an integer that does not lie on the `outer` side of `bound`. A bound that is no
+/// integer limits nothing here.
+fn lies(value: &Value, bound: Option<&Bound>, outer: Ordering) -> bool {
+    let Value::Integer(value) = value else { return false };
+    match bound {
+        Some(Bound { value: Value::Integer(bound), is_inclusive }) => match value.cmp(bound) {
+            Ordering::Equal => *is_inclusive,
+            side => side != outer,
+        },
+        _ => true,
+    }
+}
+
+fn is_fresh(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains(FRESH),
+        Value::Array(elements) => !elements.is_empty() && elements.iter().all(is_fresh),
+        Value::Object(object) => !object.is_empty() && object.iter().all(|(_, v)| is_fresh(v)),
+        // A function of an identity, such as a comparison.
+        Value::Bool(_) => true,
+        Value::Null | Value::Integer(_) | Value::Number(_) => false,
+    }
+}
+
+/// Attributes by which providers name what they make.
+const IDENTITIES: [&str; 3] = ["arn", "id", "self_link"];
+
+/// Words at the end of attributes that take an identity as it is. An expression for another
+/// attribute may put one into a text, such as a document or a script.
+const TAKES_IDENTITY: [&str; 6] = ["arn", "arns", "bucket", "id", "ids", "link"];
+
+fn is_called_identity(path: &AttributePath) -> bool {
+    let name = path.0.iter().rev().find_map(|step| match step {
+        PathStep::Key(key) => Some(&**key),
+        PathStep::Index(_) => None,
+    });
+    let word = name.and_then(|name| name.rsplit('_').next());
+    word.is_some_and(|word| TAKES_IDENTITY.contains(&word))
+}
+
+/// True when an expression refers to identities of resources and to nothing else.
+fn is_identity(references: &[&str]) -> bool {
+    let names_identity = |reference: &str| {
+        let is_resource = !["var.", "local.", "each.", "module.", "path."]
+            .iter()
+            .any(|prefix| reference.starts_with(prefix));
+        let attribute = reference.rsplit('.').next().unwrap_or_default();
+        is_resource && IDENTITIES.contains(&attribute)
+    };
+    let is_part = |reference: &str| {
+        references.iter().any(|longer| {
+            let rest = longer.strip_prefix(reference);
+            names_identity(longer) && rest.is_some_and(|rest| rest.starts_with(['.', '[']))
+        })
+    };
+    !references.is_empty() && references.iter().all(|one| names_identity(one) || is_part(one))
+}
+
+/// The references of the arguments that `path` lies in, or that lie in it; of each argument the
+/// longest first.
+pub(super) fn references<'a>(resource: &'a Resource, path: &AttributePath) -> Vec<&'a str> {
+    let names = || {
+        path.0.iter().filter_map(|step| match step {
+            PathStep::Key(key) => Some(&**key),
+            PathStep::Index(_) => None,
+        })
+    };
+    let declared = resource.declaration.iter().flat_map(|declaration| &declaration.references);
+    let own =
+        declared.filter(|(argument, _)| argument.split('.').zip(names()).all(|(a, b)| a == b));
+    own.flat_map(|(_, references)| references.iter().map(|reference| &**reference)).collect()
+}
+
+/// True when the author wrote the attribute, or the input does not say.
+fn is_configured(resource: &Resource, path: &AttributePath) -> bool {
+    let Some(declaration) = &resource.declaration else { return true };
+    let mut written = &declaration.arguments;
+    for step in &path.0 {
+        let next = match (written, step) {
+            // A leaf: the argument as a whole was written, whatever is below it.
+            (Value::Bool(_), _) => return true,
+            // A single nested block may be given as an object.
+            (Value::Object(_), PathStep::Index(_)) => Some(written),
+            (Value::Object(object), PathStep::Key(key)) => object.get(key),
+            // Blocks may be sorted or merged on their way into the plan.
+            (Value::Array(blocks), PathStep::Index(index)) => {
+                blocks.get(*index).or_else(|| blocks.last())
+            }
+            _ => None,
+        };
+        let Some(next) = next else { return false };
+        written = next;
+    }
+    true
+}
