@@ -24,7 +24,7 @@ const MOST: usize = 96;
 const ALLOW_ALL: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}"#;
 
 /// So many of them stand for all where several attributes are unknown.
-pub(super) const GENERAL: usize = 10;
+pub(super) const GENERAL: usize = 12;
 
 /// The values to try for a policy.
 #[derive(Debug, Default, Clone)]
@@ -53,8 +53,8 @@ impl Candidates {
             string("0.0.0.0/0"),
             Value::Array(Box::default()),
         ]);
-        for flag in [true, false] {
-            let block = block(reads, flag);
+        for other in [Value::Bool(true), Value::Bool(false), string(FRESH)] {
+            let block = block(reads, &other);
             values.extend([Value::Array(vec![block.clone()].into()), block]);
         }
         values.extend([
@@ -125,15 +125,14 @@ fn list(text: &str) -> Value {
     Value::Array(vec![string(text)].into())
 }
 
-/// A nested block that has every attribute the policy names: open to the world, and with all
-/// flags alike.
-fn block(reads: &Reads, flag: bool) -> Value {
+/// A nested block, or a map, that has every name in the policy: open to the world, and `other`
+/// where the name says nothing.
+fn block(reads: &Reads, other: &Value) -> Value {
     let is_name = |word: &str| {
-        !word.is_empty()
-            && word.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
+        !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:/".contains(c))
     };
     let names = reads.words.iter().filter(|word| is_name(word));
-    let value = |word: &str| by_name(word).unwrap_or(Value::Bool(flag));
+    let value = |word: &str| by_name(word).unwrap_or_else(|| other.clone());
     let members = names.map(|word| (word.clone(), value(word))).collect();
     Value::Object(Object::new(members).unwrap_or_default())
 }

@@ -50,12 +50,12 @@ pub(super) fn leaves(at: usize, resource: &Resource, reads: &Reads) -> Vec<Leaf>
 }
 
 impl Leaf {
-    /// True for nested blocks of which not even the number is known, as a `dynamic` block may
-    /// make them. No finite set of completions stands for whatever they could hold.
+    /// True for a whole resource, and for nested blocks of which not even the number is known, as
+    /// a `dynamic` block may make them. No finite set of completions stands for whatever they could hold.
     pub(super) fn are_blocks(&self, resource: &Resource) -> bool {
         let declaration = resource.declaration.as_ref();
         let written = declaration.and_then(|declaration| declaration.arguments.at(&self.path.0));
-        matches!(written, Some(Value::Array(_)))
+        self.path.0.is_empty() || matches!(written, Some(Value::Array(_)))
     }
 
     /// The name of the innermost attribute.
@@ -161,9 +161,7 @@ fn is_fresh(value: &Value) -> bool {
         Value::String(text) => text.contains(FRESH),
         Value::Array(elements) => !elements.is_empty() && elements.iter().all(is_fresh),
         Value::Object(object) => !object.is_empty() && object.iter().all(|(_, v)| is_fresh(v)),
-        // A function of an identity, such as a comparison.
-        Value::Bool(_) => true,
-        Value::Null | Value::Integer(_) | Value::Number(_) => false,
+        Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Number(_) => false,
     }
 }
 

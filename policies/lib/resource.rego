@@ -1,0 +1,21 @@
+# METADATA
+# title: Resources
+# description: |
+#   Asks what is known of a resource. A policy seldom needs it: where an unknown value could turn
+#   its verdict around, the verdict is undetermined without the policy's help.
+# scope: package
+package policies.lib.resource
+
+# True when the value at `path`, what holds it, or a part of it is known only after apply.
+unknown(document, path) if {
+	some hidden in document.unknown
+	shared := min([count(hidden), count(path)])
+	array.slice(hidden, 0, shared) == array.slice(path, 0, shared)
+}
+
+# The same for a value that is secret.
+sensitive(document, path) if {
+	some secret in document.sensitive
+	shared := min([count(secret), count(path)])
+	array.slice(secret, 0, shared) == array.slice(path, 0, shared)
+}
