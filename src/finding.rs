@@ -93,12 +93,12 @@ pub struct Finding {
     pub policy: PolicyId,
     /// The policy's severity.
     pub severity: Severity,
-    /// Which resource; a deposed object says so.
+    /// Which resource; a deposed object says so. Empty for the input as a whole.
     pub address: String,
     /// The address without instance keys.
     pub block: String,
-    /// What is about to be done to it.
-    pub action: Action,
+    /// What is about to be done to it; None for the input as a whole.
+    pub action: Option<Action>,
     /// Where in the resource, as far as the policy says.
     pub attribute: Option<AttributePath>,
     /// The fact, in one sentence. For an undetermined verdict, what may turn out to be true.
@@ -157,4 +157,14 @@ pub enum Precision {
     InputAttribute,
     /// The resource, in the document that was judged.
     InputResource,
+    /// The document that was judged, as a whole.
+    Input,
+}
+
+impl Precision {
+    /// True for a place in the document that was judged, which is no file of the repository.
+    #[must_use]
+    pub fn is_in_input(self) -> bool {
+        matches!(self, Precision::InputAttribute | Precision::InputResource | Precision::Input)
+    }
 }

@@ -13,7 +13,7 @@ use crate::engine::{DEFAULT_TIME_LIMIT, Engine, Judgement, Judgements};
 use crate::finding::{Counts, Finding, Outcome};
 use crate::input::terraform::origin;
 use crate::input::{self, Document, InputError, Loaded};
-use crate::model::Model;
+use crate::model::{Model, Resource};
 use crate::policy::{self, Policy, PolicyError, PolicySet};
 use crate::report::{self, Gate, Input, Problem, ProblemKind, Report};
 use place::{Directories, Places};
@@ -252,7 +252,7 @@ impl Run<'_> {
     }
 
     fn add_findings(&mut self, model: &Model, places: &Places<'_>, judgement: &Judgement) {
-        let Some(resource) = model.resources.get(judgement.resource) else { return };
+        let resource = judgement.resource.and_then(|at| model.resources.get(at));
         let verdict = &judgement.verdict;
         let Some(policy) = self.policies.engine.policies().find(|p| p.id == judgement.policy)
         else {
@@ -260,16 +260,19 @@ impl Run<'_> {
         };
         let severity = policy.metadata.severity;
         let finding = |attribute: Option<AttributePath>, message: String, related: Vec<String>| {
-            let place = places.find(resource, attribute.as_ref());
+            let place = match resource {
+                Some(resource) => places.find(resource, attribute.as_ref()),
+                None => places.whole(),
+            };
             let mut related_locations = places.declarations(&related);
             related_locations.extend(place.related);
             Finding {
                 outcome: verdict.outcome,
                 policy: policy.id.clone(),
                 severity,
-                address: resource.label(),
-                block: resource.address.block(),
-                action: resource.action,
+                address: resource.map(Resource::label).unwrap_or_default(),
+                block: resource.map(|resource| resource.address.block()).unwrap_or_default(),
+                action: resource.map(|resource| resource.action),
                 input: model.source.name().to_owned(),
                 location: place.location,
                 related_locations,
@@ -282,7 +285,8 @@ impl Run<'_> {
             }
         };
         if verdict.outcome == Outcome::Error {
-            let message = "the policy could not be evaluated on this resource".to_owned();
+            let subject = if resource.is_some() { "this resource" } else { "this input" };
+            let message = format!("the policy could not be evaluated on {subject}");
             self.report.findings.push(finding(None, message, Vec::new()));
         }
         if verdict.outcome == Outcome::Undetermined && verdict.violations.is_empty() {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::base::AttributePath;
+use crate::base::{AttributePath, Span};
 use crate::finding::{Location, Precision, RelatedLocation};
 use crate::input::locate;
 use crate::input::terraform::origin;
@@ -95,6 +95,17 @@ impl<'a> Places<'a> {
                 note: self.have_source().then(|| error.to_string()),
             },
         }
+    }
+
+    /// The document that was judged.
+    pub(crate) fn whole(&self) -> Place {
+        let location = Location {
+            source: self.model.source.clone(),
+            span: Span { start: 0, end: 0 },
+            precision: Precision::Input,
+            is_quotable: false,
+        };
+        Place { location, related: Vec::new(), note: None }
     }
 
     fn in_source(

@@ -78,8 +78,8 @@ pub struct Judgements {
 /// A verdict, and whose it is.
 #[derive(Debug)]
 pub struct Judgement {
-    /// The index of the resource in the model.
-    pub resource: usize,
+    /// The index of the resource in the model; None for the input as a whole.
+    pub resource: Option<usize>,
     /// The policy.
     pub policy: PolicyId,
     /// What it said.
@@ -139,7 +139,7 @@ impl Engine {
             judgements.by_policy.entry(policy.clone()).or_default().add(verdict.outcome);
             if !matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable) {
                 let policy = policy.clone();
-                judgements.verdicts.push(Judgement { resource, policy, verdict });
+                judgements.verdicts.push(Judgement { resource: Some(resource), policy, verdict });
             }
         }
         judgements

@@ -3,7 +3,7 @@
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use crate::base::neutralise;
-use crate::finding::Location;
+use crate::finding::{Location, Precision};
 
 /// The longest line that is shown whole, and the most that is shown of a longer one.
 const MOST: usize = 120;
@@ -24,11 +24,11 @@ pub struct Snippet {
 
 impl Snippet {
     /// The line of `location`, or the part around it. What may not be shown is left out.
-    /// None when the source is no text.
+    /// None when the source is no text, or the location is all of it.
     #[must_use]
     pub fn new(location: &Location) -> Option<Self> {
         let source = &location.source;
-        if source.text().is_empty() {
+        if source.text().is_empty() || location.precision == Precision::Input {
             return None;
         }
         let place = source.place(location.span.start);
@@ -120,7 +120,6 @@ impl SourceCode for Snippet {
 mod tests {
     use super::*;
     use crate::base::{Source, Span};
-    use crate::finding::Precision;
 
     fn snippet(text: &str, value: &str, is_quotable: bool) -> Snippet {
         let source = Source::new("plan.json", text);

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Input, Look, Problem, Report, fingerprint, inert};
-use crate::base::{AttributePath, PolicyId, Severity};
+use crate::base::{Action, AttributePath, PolicyId, Severity};
 use crate::finding::{Counts, Finding, Location, Outcome, Precision};
 
 /// The version of the format.
@@ -53,7 +53,7 @@ struct FindingEntry<'a> {
     severity: Severity,
     input: &'a str,
     address: &'a str,
-    action: &'static str,
+    action: Option<&'static str>,
     attribute: Option<&'a AttributePath>,
     message: &'a str,
     reason: Option<&'a str>,
@@ -121,7 +121,7 @@ fn entry<'a>(report: &'a Report, finding: &'a Finding) -> FindingEntry<'a> {
         severity: finding.severity,
         input: &finding.input,
         address: &finding.address,
-        action: finding.action.as_str(),
+        action: finding.action.map(Action::as_str),
         attribute: finding.attribute.as_ref(),
         message: &finding.message,
         reason: finding.reason.as_deref(),

@@ -67,7 +67,10 @@ impl Rendered {
         let finding = group.first;
         let attribute = finding.attribute.as_ref();
         let attribute = attribute.map(|path| format!("{path} of ")).unwrap_or_default();
-        let label = format!("{attribute}{}, {}", finding.address, plan(finding));
+        let label = match finding.action {
+            Some(action) => format!("{attribute}{}, {}", finding.address, plan(action)),
+            None => format!("{attribute}the input as a whole"),
+        };
         let label = neutralise(&label).into_owned();
         let snippet = Snippet::new(&finding.location);
         let mut message = message(finding);
@@ -176,8 +179,8 @@ fn word(outcome: Outcome) -> &'static str {
 }
 
 /// What is about to be done, in words.
-fn plan(finding: &Finding) -> &'static str {
-    match finding.action {
+fn plan(action: Action) -> &'static str {
+    match action {
         Action::Create => "to be created",
         Action::Update => "to be updated",
         Action::Replace => "to be replaced",

@@ -18,8 +18,8 @@ use super::fingerprint::block_fingerprint;
 use super::group::{Group, MOST_NAMED, groups};
 use super::line_hash::line_hashes;
 use super::{Look, Problem, Report, inert};
-use crate::base::{Place, Severity, Source, Span, neutralise};
-use crate::finding::{Location as FindingLocation, Outcome, Precision};
+use crate::base::{Action, Place, Severity, Source, Span, neutralise};
+use crate::finding::{Location as FindingLocation, Outcome};
 use crate::policy::Policy;
 
 /// Where the schema is published.
@@ -127,7 +127,7 @@ impl LineHashes {
     /// The hash that code scanning compares lines by. A plan is no file of the repository, and
     /// may be megabytes in one line.
     fn of(&mut self, location: &FindingLocation) -> Option<String> {
-        if matches!(location.precision, Precision::InputAttribute | Precision::InputResource) {
+        if location.precision.is_in_input() {
             return None;
         }
         let source = &location.source;
@@ -143,7 +143,8 @@ impl LineHashes {
 fn result(report: &Report, group: &Group<'_>, hashes: &mut LineHashes) -> SarifResult {
     let finding = group.first;
     let rule = report.policies.iter().position(|policy| policy.id == finding.policy);
-    let logical = group.addresses().take(MOST_LOCATIONS).map(|address| {
+    let resources = group.addresses().filter(|address| !address.is_empty());
+    let logical = resources.take(MOST_LOCATIONS).map(|address| {
         LogicalLocation::builder()
             .fully_qualified_name(neutralise(address).into_owned())
             .kind("resource")
@@ -162,10 +163,10 @@ fn result(report: &Report, group: &Group<'_>, hashes: &mut LineHashes) -> SarifR
             .message(message(&sentence(&related.message)))
             .build()
     });
-    let addresses: Vec<&str> = group.addresses().collect();
+    let addresses: Vec<&str> = group.addresses().filter(|text| !text.is_empty()).collect();
     let properties = BTreeMap::from([
         ("outcome".to_owned(), json!(finding.outcome)),
-        ("action".to_owned(), json!(finding.action.as_str())),
+        ("action".to_owned(), json!(finding.action.map(Action::as_str))),
         ("locationPrecision".to_owned(), json!(place.precision)),
         ("addresses".to_owned(), json!(addresses)),
     ]);
@@ -198,13 +199,21 @@ fn result_text(group: &Group<'_>) -> String {
         _ => capitalised(&message),
     };
     let named = group.addresses().take(MOST_NAMED);
-    let named: Vec<String> = named.map(|address| format!("'{}'", neutralise(address))).collect();
+    let named: Vec<String> = named.map(named_in_text).collect();
     let more = match (group.others.len() + 1).saturating_sub(MOST_NAMED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
     let reason = finding.reason.as_ref().map(|reason| format!(": {}", neutralise(reason)));
     format!("{what} ({}{more}{}).", named.join(", "), reason.unwrap_or_default())
+}
+
+/// An address in quotes, or the words for the input as a whole.
+fn named_in_text(address: &str) -> String {
+    match address {
+        "" => "the input as a whole".to_owned(),
+        address => format!("'{}'", neutralise(address)),
+    }
 }
 
 fn physical(report: &Report, source: &Source, span: Span) -> PhysicalLocation {
