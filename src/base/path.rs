@@ -28,6 +28,29 @@ impl AttributePath {
         }
     }
 
+    /// The name of the innermost attribute.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.0.iter().rev().find_map(|step| match step {
+            PathStep::Key(key) => Some(&**key),
+            PathStep::Index(_) => None,
+        })
+    }
+
+    /// The argument that it lies in, as its names without indexes: `ingress.cidr_blocks`.
+    #[must_use]
+    pub fn argument(&self) -> String {
+        let names: Vec<&str> = self
+            .0
+            .iter()
+            .filter_map(|step| match step {
+                PathStep::Key(key) => Some(&**key),
+                PathStep::Index(_) => None,
+            })
+            .collect();
+        names.join(".")
+    }
+
     /// True when `other` is this path or lies below it.
     #[must_use]
     pub fn contains(&self, other: &AttributePath) -> bool {
@@ -90,6 +113,8 @@ mod tests {
     fn paths_read_like_terraform_expressions() {
         let path = AttributePath(vec!["ingress".into(), 0.into(), "cidr_blocks".into()]);
         assert_eq!(path.to_string(), "ingress[0].cidr_blocks");
+        assert_eq!(path.argument(), "ingress.cidr_blocks");
+        assert_eq!(path.name(), Some("cidr_blocks"));
         let path = AttributePath(vec!["tags".into(), "a.b".into()]);
         assert_eq!(path.to_string(), "tags[\"a.b\"]");
     }

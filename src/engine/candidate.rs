@@ -9,8 +9,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use regex_syntax::hir::{Class, Hir, HirKind};
-use regorus::Value as RegoValue;
+use regorus::{Rc, Value as RegoValue};
 
+use super::derive::table::Kind;
+use super::derive::typical;
 use super::focus::Focus;
 use super::leaf::{FRESH, Leaf};
 use super::reads::Reads;
@@ -19,9 +21,6 @@ use crate::model::{Object, Value};
 
 /// At most so many values for one attribute.
 const MOST: usize = 96;
-
-/// A document that allows everyone everything.
-const ALLOW_ALL: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}"#;
 
 /// So many of them stand for all where several attributes are unknown.
 pub(super) const GENERAL: usize = 12;
@@ -32,6 +31,8 @@ pub(super) struct Candidates {
     /// All of them, those that most often decide first.
     all: Vec<Value>,
     focus: Focus,
+    /// Every name and text that the policy mentions.
+    words: BTreeSet<Rc<str>>,
 }
 
 impl Candidates {
@@ -42,9 +43,6 @@ impl Candidates {
         params: impl Iterator<Item = &'a Value>,
     ) -> Self {
         let mut values = Vec::new();
-        if reads.words.contains("derived") {
-            values.extend([string(ALLOW_ALL), string(r#"{"Statement": []}"#)]);
-        }
         values.extend([
             string(FRESH),
             Value::Bool(true),
@@ -74,7 +72,7 @@ impl Candidates {
         let mut seen = BTreeSet::new();
         values.retain(|value| seen.insert(value.to_json()));
         values.truncate(MOST);
-        Candidates { all: values, focus }
+        Candidates { all: values, focus, words: reads.words.clone() }
     }
 
     /// Every value.
@@ -90,9 +88,27 @@ impl Candidates {
     /// The values that most likely decide about `leaf`: what the policy compares it with, then
     /// the most general ones.
     pub(super) fn likely(&self, leaf: &Leaf) -> Vec<Value> {
+        if !leaf.limits.worlds().is_empty() {
+            return leaf.limits.worlds().to_vec();
+        }
         let mut values = self.compared(leaf);
         values.extend(self.all.iter().take(GENERAL).cloned());
         values
+    }
+
+    /// Every text, for those parts of a document that are not known.
+    pub(super) fn texts(&self) -> Vec<Arc<str>> {
+        let text = |value: &Value| match value {
+            Value::String(text) => Some(text.clone()),
+            _ => None,
+        };
+        self.all.iter().filter_map(text).collect()
+    }
+
+    /// Documents of a kind of which nothing is known.
+    pub(super) fn documents(&self, kind: Kind) -> Vec<Value> {
+        let words = self.words.iter().map(|word| &**word);
+        typical::documents(kind, words, &self.texts())
     }
 
     /// What the policy compares `leaf` with.
@@ -106,6 +122,9 @@ impl Candidates {
     /// What an attribute could be at its most open: as its name suggests, or as the policy asks
     /// first. Flags are alike.
     pub(super) fn open(&self, leaf: &Leaf, flag: bool) -> Option<Value> {
+        if let Some(world) = leaf.limits.open_world() {
+            return Some(world.clone());
+        }
         let name = leaf.name()?;
         let compared = || self.focus.of_name(name).first().filter(|_| flag).and_then(literal);
         let value = by_name(name).or_else(compared).unwrap_or(Value::Bool(flag));

@@ -38,7 +38,8 @@ pub(super) fn completions<'a>(
         .take(if leaves.len() == 1 { usize::MAX } else { GENERAL })
         .map(|candidate| complete(leaves, |_, _| Some(candidate.clone())));
     let is_several = leaves.len() > 1;
-    let several = if is_several { leaves } else { &[] };
+    let is_limited = |leaf: &Leaf| !leaf.limits.worlds().is_empty();
+    let several = if is_several || leaves.iter().any(is_limited) { leaves } else { &[] };
     let alone = several.iter().enumerate().flat_map(move |(special, leaf)| {
         candidates.likely(leaf).into_iter().flat_map(move |candidate| {
             [false, true].map(|is_open| {
@@ -52,11 +53,19 @@ pub(super) fn completions<'a>(
     });
     let random = if is_several { AT_RANDOM } else { 0 };
     let at_random = (0..random).map(|number| at_random(leaves, candidates, number));
-    let unknown = by_name.chain(uniform).chain(alone).take(MOST).chain(at_random);
+    let first = std::iter::once(plain(leaves)).chain(by_name).chain(uniform).chain(alone);
+    let first = first.take(if leaves.is_empty() { 1 } else { usize::MAX });
     let mut seen = HashSet::new();
-    std::iter::once(plain(leaves))
-        .chain(unknown.take(if leaves.is_empty() { 0 } else { usize::MAX }))
-        .filter(move |completion| seen.insert(completion.clone()))
+    let mut left = MOST;
+    first.map(|completion| (completion, true)).chain(at_random.map(|c| (c, false))).filter_map(
+        move |(completion, counts)| {
+            if counts && left == 0 || !seen.insert(completion.clone()) {
+                return None;
+            }
+            left -= usize::from(counts);
+            Some(completion)
+        },
+    )
 }
 
 /// A completion of what `choose` says, as far as the leaves can become that.

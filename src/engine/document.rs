@@ -21,28 +21,38 @@ pub(super) type Changes<'a> = Vec<(&'a AttributePath, &'a Value)>;
 
 /// The document of one resource, without links. What is known that nobody reads is left out.
 #[derive(Debug)]
-pub(super) struct Document(Rego);
+pub(super) struct Document {
+    value: Rego,
+    /// Strings that must hold documents and hold none, with the reason.
+    pub(super) faults: Vec<(AttributePath, String)>,
+}
 
 impl Document {
     /// The document of `resource` for those who read `reads`.
     pub(super) fn of(resource: &Resource, reads: &Reads) -> Self {
-        Document(Rego::from(members(resource, resource.values.as_ref(), reads)))
+        let read = resource.values.as_ref().filter(|_| reads.may_read("derived"));
+        let resource_type = &resource.address.resource_type;
+        let derived = read.map(|values| derive::documents(resource_type, values));
+        let derived = derived.unwrap_or_default();
+        let values = resource.values.as_ref();
+        let members = members(resource, values, derived.found.as_ref(), reads);
+        Document { value: Rego::from(members), faults: derived.faults }
     }
 
     /// The same document of `resource` with `changes`. Only the attributes that they are of are
     /// made anew.
     pub(super) fn with(&self, resource: &Resource, changes: &Changes<'_>, reads: &Reads) -> Self {
-        let mut document = self.0.clone();
-        if changes.is_empty() {
-            return Document(document);
-        }
+        let mut document = Document { value: self.value.clone(), faults: Vec::new() };
+        let resource_type = &resource.address.resource_type;
         let nothing = Value::default();
         let values = resource.values.as_ref().unwrap_or(&nothing);
         let mut changed: BTreeMap<&Arc<str>, Value> = BTreeMap::new();
         for (path, value) in changes {
             let Some((PathStep::Key(root), rest)) = path.0.split_first() else {
                 // Everything is unknown.
-                return Document(Rego::from(members(resource, Some(value), reads)));
+                let derived = derive::documents(resource_type, value).found;
+                let members = members(resource, Some(value), derived.as_ref(), reads);
+                return Document { value: Rego::from(members), ..document };
             };
             let now = changed
                 .entry(root)
@@ -50,17 +60,18 @@ impl Document {
             *now = now.with(rest, value);
         }
         for (root, value) in changed.iter().filter(|(root, _)| reads.may_read(root)) {
-            put(&mut document, "values", root, Some(value));
+            put(&mut document.value, "values", root, Some(value));
             if reads.may_read("derived") {
-                put(&mut document, "derived", root, derive::documents(value).as_ref());
+                let derived = derive::documents_of(resource_type, root, value).found;
+                put(&mut document.value, "derived", root, derived.as_ref());
             }
         }
-        Document(document)
+        document
     }
 
     /// The document as a value.
     pub(super) fn into_value(self) -> Rego {
-        self.0
+        self.value
     }
 
     /// The document of a subject: with the documents of its links, by type.
@@ -68,10 +79,10 @@ impl Document {
         let by_type = by_type.iter().map(|(resource_type, documents)| {
             (string(resource_type), Rego::from(documents.clone()))
         });
-        if let Ok(members) = self.0.as_object_mut() {
+        if let Ok(members) = self.value.as_object_mut() {
             members.insert("linked".into(), Rego::from(by_type.collect::<Members>()));
         }
-        self.0
+        self.value
     }
 }
 
@@ -85,7 +96,12 @@ fn put(document: &mut Rego, name: &str, key: &Arc<str>, value: Option<&Value>) {
     }
 }
 
-fn members(resource: &Resource, values: Option<&Value>, reads: &Reads) -> Members {
+fn members(
+    resource: &Resource,
+    values: Option<&Value>,
+    derived: Option<&Value>,
+    reads: &Reads,
+) -> Members {
     let address = &resource.address;
     let mut members = Members::new();
     let mut insert = |key: &str, value: Rego| members.insert(key.into(), value);
@@ -117,8 +133,7 @@ fn members(resource: &Resource, values: Option<&Value>, reads: &Reads) -> Member
         insert("sensitive", paths(&resource.sensitive));
     }
     if reads.may_read("derived") {
-        let derived = values.and_then(derive::documents);
-        insert("derived", derived.as_ref().map_or_else(Rego::new_object, convert));
+        insert("derived", derived.map_or_else(Rego::new_object, convert));
     }
     members
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use regorus::{Engine as Rego, Value as RegoValue};
 
 use super::compile::Compiled;
+use super::derive::{rebuild, table};
 use super::document::{Changes, Document};
 use super::evaluate::evaluate;
 use super::leaf::{self, Leaf};
@@ -15,12 +16,14 @@ use super::reads::Reads;
 use super::secret::Secrets;
 use super::trial::Trial;
 use super::verdict::Verdict;
+use crate::base::AttributePath;
 use crate::finding::Outcome;
 use crate::model::{Model, Resource, Value};
 
 /// The resources around one subject, as its policies see them.
 pub(super) struct Subject<'a> {
     model: &'a Model,
+    links: &'a Links,
     at: usize,
     resource: &'a Resource,
     /// Linked resources by index.
@@ -37,14 +40,14 @@ impl<'a> Subject<'a> {
     /// The resource `at`, and those linked to it.
     pub(super) fn new(
         model: &'a Model,
-        links: &Links,
+        links: &'a Links,
         at: usize,
         reads: &'a Reads,
     ) -> Option<Self> {
         let resource = model.resources.get(at)?;
         let linked = links.of(at).iter().map(|link| (link.to, link.certainty)).collect();
         let (known, known_links, secrets) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Some(Subject { model, at, resource, linked, reads, known, known_links, secrets })
+        Some(Subject { model, links, at, resource, linked, reads, known, known_links, secrets })
     }
 
     /// Judges the subject by `policy`, with `rego` a clone of its interpreter.
@@ -62,18 +65,58 @@ impl<'a> Subject<'a> {
                 linked.is_some_and(|r| policy.reads.words.contains(&*r.address.resource_type))
             })
             .collect();
+        if let Some(reason) = self.fault(policy, &relevant) {
+            return Verdict::error(reason);
+        }
         let mut leaves = leaf::leaves(self.at, self.resource, &policy.reads);
         for (to, _) in &relevant {
             if let Some(linked) = self.model.resources.get(*to) {
                 leaves.extend(leaf::leaves(*to, linked, &policy.reads));
             }
         }
+        leaves.iter_mut().for_each(|leaf| self.limit(leaf, policy));
         let has_may_links = relevant.iter().any(|(_, certainty)| *certainty == Certainty::May);
         if leaves.is_empty() && !has_may_links {
             let input = self.document(&relevant, &[], &[]);
             return self.evaluate(policy, rego, input);
         }
         Trial::new(self, policy, &relevant, &leaves).judge(rego)
+    }
+
+    /// Says what the text of a document can become that is not known, as far as its data source says
+    /// it.
+    fn limit(&self, leaf: &mut Leaf, policy: &Compiled) {
+        let Some(resource) = self.resource(leaf.at) else { return };
+        let name = leaf.name().unwrap_or_default();
+        let Some(kind) = table::kind(&resource.address.resource_type, name) else { return };
+        let argument = leaf.path.argument();
+        match rebuild::origins(self.model, self.links, leaf.at, &argument) {
+            Some(parts) => {
+                let texts = policy.candidates.texts();
+                leaf.limits.one_of(parts.iter().flat_map(|part| part.worlds(&texts)).collect());
+            }
+            None if policy.reads.may_read("derived") => {
+                leaf.limits.such_as(policy.candidates.documents(kind));
+            }
+            None => {}
+        }
+    }
+
+    /// A text that must hold a document and holds none, where `policy` may read it: nobody can tell
+    /// what it would mean.
+    fn fault(&self, policy: &Compiled, linked: &[(usize, Certainty)]) -> Option<String> {
+        if !policy.reads.may_read("derived") {
+            return None;
+        }
+        let documents = linked.iter().filter_map(|(to, _)| Some((*to, self.known_link(*to)?)));
+        std::iter::once((self.at, self.known())).chain(documents).find_map(|(at, document)| {
+            let is_read =
+                |path: &AttributePath| path.root().is_none_or(|r| policy.reads.may_read(r));
+            let (path, fault) = document.faults.iter().find(|(path, _)| is_read(path))?;
+            let owner = self.resource(at).filter(|_| at != self.at);
+            let owner = owner.map(|owner| format!("{}.", owner.label())).unwrap_or_default();
+            Some(format!("{owner}{path} does not hold a document: {fault}"))
+        })
     }
 
     /// Its index in the model.

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use super::derive::partial::OPEN_WORLD;
 use super::reads::Reads;
 use crate::base::{AttributePath, PathStep};
 use crate::model::{Bound, Refinement, Resource, Value};
@@ -31,6 +32,10 @@ pub(super) struct Limits {
     /// It stands in a list, and is none itself.
     is_element: bool,
     refinement: Option<Refinement>,
+    /// What it can become and nothing else, what says the least first; empty for anything.
+    worlds: Vec<Value>,
+    /// Which of these opens the most.
+    most_open: usize,
 }
 
 /// The unknown attributes of resource `at` that matter to a policy.
@@ -60,10 +65,7 @@ impl Leaf {
 
     /// The name of the innermost attribute.
     pub(super) fn name(&self) -> Option<&str> {
-        self.path.0.iter().rev().find_map(|step| match step {
-            PathStep::Key(key) => Some(&**key),
-            PathStep::Index(_) => None,
-        })
+        self.path.name()
     }
 }
 
@@ -75,7 +77,29 @@ impl Limits {
         let is_element = matches!(path.0.last(), Some(PathStep::Index(_)));
         let is_refined = refinement.as_ref().is_some_and(|refinement| refinement.not_null);
         let is_present = is_identity || is_element || is_refined;
-        Limits { is_present, is_identity, is_element, refinement }
+        Limits { is_present, is_identity, is_element, refinement, worlds: Vec::new(), most_open: 0 }
+    }
+
+    /// The same value, of which it is known that it will be one of `worlds`.
+    pub(super) fn one_of(&mut self, worlds: Vec<Value>) {
+        self.is_present = true;
+        self.worlds = worlds;
+        self.most_open = OPEN_WORLD;
+    }
+
+    /// The same value, of which `worlds` stand for everything that it will be, if it will be there.
+    pub(super) fn such_as(&mut self, worlds: Vec<Value>) {
+        self.worlds = worlds;
+    }
+
+    /// What opens the most, of what it can become.
+    pub(super) fn open_world(&self) -> Option<&Value> {
+        self.worlds.get(self.most_open)
+    }
+
+    /// What it can become and nothing else; empty for anything.
+    pub(super) fn worlds(&self) -> &[Value] {
+        &self.worlds
     }
 
     /// True when the value can be so; None for absent.
@@ -83,6 +107,9 @@ impl Limits {
         let Some(value) = value.filter(|value| **value != Value::Null) else {
             return !self.is_present;
         };
+        if !self.worlds.is_empty() {
+            return self.worlds.contains(value);
+        }
         if self.is_element && matches!(value, Value::Array(_)) {
             return false;
         }
@@ -96,6 +123,9 @@ impl Limits {
     pub(super) fn plain(&self) -> Option<Value> {
         if !self.is_present {
             return None;
+        }
+        if let Some(world) = self.worlds.first() {
+            return Some(world.clone());
         }
         let refinement = self.refinement.as_ref();
         let bound = refinement.and_then(|r| r.minimum.as_ref().or(r.maximum.as_ref()));
@@ -172,23 +202,35 @@ const IDENTITIES: [&str; 3] = ["arn", "id", "self_link"];
 /// attribute may put one into a text, such as a document or a script.
 const TAKES_IDENTITY: [&str; 6] = ["arn", "arns", "bucket", "id", "ids", "link"];
 
+/// Other attributes of which documents speak, and that nobody chooses freely.
+const IDENTITIES_IN_DOCUMENTS: [&str; 4] = ["account_id", "iam_arn", "key_arn", "unique_id"];
+
+/// True when the text at `path`, in a document, has the identity of a resource in it and nothing else
+/// that is not known.
+pub(super) fn holds_identity(resource: &Resource, path: &AttributePath) -> bool {
+    let is_known =
+        |name: &str| IDENTITIES.contains(&name) || IDENTITIES_IN_DOCUMENTS.contains(&name);
+    refers_only_to(&references(resource, path), is_known)
+}
+
 fn is_called_identity(path: &AttributePath) -> bool {
-    let name = path.0.iter().rev().find_map(|step| match step {
-        PathStep::Key(key) => Some(&**key),
-        PathStep::Index(_) => None,
-    });
-    let word = name.and_then(|name| name.rsplit('_').next());
+    let word = path.name().and_then(|name| name.rsplit('_').next());
     word.is_some_and(|word| TAKES_IDENTITY.contains(&word))
 }
 
 /// True when an expression refers to identities of resources and to nothing else.
 fn is_identity(references: &[&str]) -> bool {
+    refers_only_to(references, |name| IDENTITIES.contains(&name))
+}
+
+/// True when an expression refers to such attributes of resources and to nothing else.
+fn refers_only_to(references: &[&str], is_such: impl Fn(&str) -> bool) -> bool {
     let names_identity = |reference: &str| {
         let is_resource = !["var.", "local.", "each.", "module.", "path."]
             .iter()
             .any(|prefix| reference.starts_with(prefix));
         let attribute = reference.rsplit('.').next().unwrap_or_default();
-        is_resource && IDENTITIES.contains(&attribute)
+        is_resource && is_such(attribute)
     };
     let is_part = |reference: &str| {
         references.iter().any(|longer| {

@@ -187,6 +187,7 @@ impl Engine {
             let judged = &compiled.policy.metadata.resource_types;
             let subjects = types.iter().filter(|name| judged.iter().any(|j| *j == ****name));
             let subjects: Vec<Arc<str>> = subjects.map(|name| (*name).clone()).collect();
+            wanted.documents |= !subjects.is_empty() && compiled.reads.may_read("derived");
             if subjects.is_empty() || !compiled.reads.words.contains("linked") {
                 continue;
             }

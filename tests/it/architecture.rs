@@ -41,7 +41,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("walkdir", &["input/read.rs", "policy/source.rs"]),
     ("rayon", &["input/", "engine/", "cli/pool.rs"]),
     ("miette", &["input/error.rs", "policy/error.rs", "report/", "check/"]),
-    ("serde_json", &["input/", "model/value.rs", "engine/derive.rs", "report/"]),
+    ("serde_json", &["input/", "model/value.rs", "engine/derive/", "report/"]),
     ("std::fs", &["cli/", "input/files.rs", "input/read.rs", "policy/source.rs"]),
     ("std::env", &["main.rs", "cli/"]),
     ("std::time::Instant", &["cli/"]),

@@ -12,7 +12,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+pub(super) use reference::Origin;
 
+use super::derive::{rebuild, table};
 use crate::base::{Action, InstanceKey, Mode, ModuleAddress, ModuleStep};
 use crate::model::{Model, Resource};
 
@@ -36,6 +38,8 @@ pub(super) struct Link {
 #[derive(Debug)]
 pub(super) struct Links {
     of: Vec<Vec<Link>>,
+    /// Where documents that are not known come from, by resource and argument.
+    origins: HashMap<(usize, String), Vec<Origin>>,
 }
 
 /// What the policies want to know of links.
@@ -47,6 +51,8 @@ pub(super) struct Wanted {
     pub(super) linked: HashSet<Arc<str>>,
     /// Types that hold for a whole provider configuration.
     pub(super) provider_wide: HashSet<Arc<str>>,
+    /// Some policy reads the documents in strings.
+    pub(super) documents: bool,
 }
 
 impl Wanted {
@@ -68,8 +74,12 @@ impl Links {
     /// Finds the links between the resources of `model` that policies want.
     pub(super) fn new(model: &Model, wanted: &Wanted) -> Self {
         let mut pairs = Found::new();
-        if !wanted.linked.is_empty() {
+        let mut origins = HashMap::new();
+        if !wanted.linked.is_empty() || wanted.documents {
             let index = Index::new(model, wanted);
+            if wanted.documents {
+                origins = self::origins(&index);
+            }
             let identities = identity::Identities::new(&index);
             let found: Vec<Found> = (0..model.resources.len())
                 .into_par_iter()
@@ -83,7 +93,14 @@ impl Links {
             pairs.extend(found.into_iter().flatten());
             pairs.extend(provider_wide(&index));
         }
-        Links { of: both_ways(model, pairs) }
+        Links { of: both_ways(model, pairs), origins }
+    }
+
+    /// Where the document in an argument of resource `at` comes from, if it is not known: one entry
+    /// for each time that the argument is written.
+    pub(super) fn origins(&self, at: usize, argument: &str) -> &[Origin] {
+        let found = self.origins.get(&(at, argument.to_owned()));
+        found.map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The links of one resource, by the index of the other.
@@ -140,6 +157,29 @@ fn provider_key(resource: &Resource) -> Option<&str> {
     resource.declaration.as_ref()?.provider_key.as_deref()
 }
 
+/// Where the documents come from that are not known, in any resource.
+fn origins(index: &Index<'_>) -> HashMap<(usize, String), Vec<Origin>> {
+    let mut origins = HashMap::new();
+    for (at, resource) in index.model.resources.iter().enumerate() {
+        let is_document = reference::is_document(resource);
+        for path in &resource.unknown {
+            let name = path.name().unwrap_or_default();
+            let is_wanted = if is_document {
+                matches!(path.root(), Some(root) if rebuild::OTHERS.contains(&root))
+            } else {
+                table::kind(&resource.address.resource_type, name).is_some()
+            };
+            let argument = is_wanted.then(|| path.argument());
+            if let Some(argument) = argument {
+                origins
+                    .entry((at, argument))
+                    .or_insert_with_key(|(at, argument)| reference::origins(index, *at, argument));
+            }
+        }
+    }
+    origins
+}
+
 /// The steps below each module that lead to resources.
 fn calls(model: &Model) -> HashMap<&[ModuleStep], BTreeSet<&ModuleStep>> {
     let modules: HashSet<&ModuleAddress> =
@@ -182,7 +222,9 @@ impl<'a> Index<'a> {
             }
             let resource_type = &*resource.address.resource_type;
             index.by_type.entry(resource_type).or_default().push(at);
-            if wanted.concerns(resource_type) {
+            if wanted.documents && reference::is_document(resource) {
+                index.by_block.entry(resource.address.block()).or_default().push(at);
+            } else if wanted.concerns(resource_type) {
                 index.by_block.entry(resource.address.block()).or_default().push(at);
                 if resource.unknown.iter().any(|path| path.root() == Some("id")) {
                     let word = identity::last_word(resource_type);

@@ -7,7 +7,8 @@
 use std::sync::Arc;
 
 use super::{Certainty, Found, Index};
-use crate::base::{InstanceKey, ModuleAddress, ModuleStep, PathStep};
+use crate::base::{InstanceKey, Mode, ModuleAddress, ModuleStep, PathStep};
+use crate::engine::derive::rebuild::DATA_SOURCE;
 use crate::model::{References, Resource, Value};
 
 /// How many modules and repetitions a reference is followed through.
@@ -36,6 +37,46 @@ pub(super) fn links(index: &Index<'_>, at: usize) -> Found {
     found
 }
 
+/// Where the document in an argument comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::engine) struct Origin {
+    /// The data sources that the references lead to, in their order.
+    pub(in crate::engine) documents: Vec<usize>,
+    /// There is one, and nothing else that is referred to.
+    pub(in crate::engine) is_alone: bool,
+}
+
+/// Where the documents in `argument` of resource `at` come from: one entry for each time that it is
+/// written.
+pub(super) fn origins(index: &Index<'_>, at: usize, argument: &str) -> Vec<Origin> {
+    let Some(resource) = index.resource(at) else { return Vec::new() };
+    let Some(declaration) = &resource.declaration else { return Vec::new() };
+    let written = declaration.references.iter().filter(|(name, _)| **name == *argument);
+    let origin = |(_, references): &(_, References)| {
+        let scope = Scope {
+            module: resource.address.module.clone(),
+            key: resource.address.key.clone(),
+            repetition: &declaration.repetition,
+        };
+        let mut targets = Targets::default();
+        resolve_all(index, &scope, references, LONGEST_WAY, &mut targets);
+        let is_document = |at: usize| index.resource(at).is_some_and(is_document);
+        let found = targets.found.iter();
+        let documents = found.filter(|(to, exact)| *exact == Certainty::Exact && is_document(*to));
+        let mut documents: Vec<usize> = documents.map(|(to, _)| *to).collect();
+        let mut seen = std::collections::HashSet::new();
+        documents.retain(|at| seen.insert(*at));
+        let is_alone = documents.len() == 1 && targets.found.len() == 1 && !targets.is_mixed;
+        Origin { documents, is_alone: is_alone && !targets.is_opaque }
+    };
+    written.map(origin).collect()
+}
+
+/// True for the data sources that documents are made with.
+pub(super) fn is_document(resource: &Resource) -> bool {
+    resource.address.mode == Mode::Data && *resource.address.resource_type == *DATA_SOURCE
+}
+
 /// Where an expression stands: its module instance, the key of the instance it belongs to,
 /// and what that instance is repeated over.
 struct Scope<'a> {
@@ -50,6 +91,8 @@ struct Targets {
     found: Vec<(usize, Certainty)>,
     /// Something could not be followed, such as a local value.
     is_opaque: bool,
+    /// On the way there was an expression that refers to several things, or to a part of a thing.
+    is_mixed: bool,
 }
 
 /// Several resources in an argument that takes one value: something chooses among them.
@@ -116,14 +159,17 @@ fn resolve_all(
     targets: &mut Targets,
 ) {
     let mut longest: &str = "";
+    let mut subjects = 0;
     for reference in references {
         let is_shorter_form =
             longest.starts_with(&**reference) && longest[reference.len()..].starts_with(['.', '[']);
         if !is_shorter_form {
             longest = reference;
+            subjects += usize::from(!is_key(longest));
             resolve(index, scope, references, longest, way, targets);
         }
     }
+    targets.is_mixed |= subjects > 1;
 }
 
 /// Follows one reference. Where the way ends without a resource there is none.
@@ -252,6 +298,15 @@ fn block(
         index.resource(at).is_some_and(|resource| resource.address.module == scope.module)
     });
     let candidates: Vec<usize> = in_scope.collect();
+    if candidates.iter().any(|&at| index.resource(at).is_some_and(is_document)) {
+        let attribute = rest.split(['.', '[']).next().unwrap_or_default();
+        let is_text = match attribute {
+            "json" | "minified_json" => true,
+            // Behind a computed key the attribute is not said.
+            other => other.is_empty() && follows_key(siblings),
+        };
+        targets.is_mixed |= !is_text;
+    }
     let before = targets.found.len();
     targets.found.extend(candidates.iter().map(|&at| (at, Certainty::Exact)));
     if key.is_some() {
@@ -263,7 +318,11 @@ fn block(
 
 /// True when the expression picks an instance by the key of its own.
 fn follows_key(siblings: &References) -> bool {
-    siblings.iter().any(|reference| matches!(&**reference, "each.key" | "count.index"))
+    siblings.iter().any(|reference| is_key(reference))
+}
+
+fn is_key(reference: &str) -> bool {
+    matches!(reference, "each.key" | "count.index")
 }
 
 /// Of the targets from `before` on, keeps those with `key`; when there are none, any of them
