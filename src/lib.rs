@@ -6,6 +6,7 @@
 pub mod base;
 pub mod check;
 pub mod cli;
+pub mod config;
 pub mod engine;
 pub mod finding;
 pub mod input;

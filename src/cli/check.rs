@@ -2,16 +2,19 @@
 
 use std::env;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
 
 use super::output::Output;
 use super::pool;
 use super::progress::Bar;
+use super::settings::{self, ConfigArguments};
 use super::terminal::{self, Color};
 use super::{NOT_WRITTEN, USAGE};
 use crate::check::{self, Options, Policies};
+use crate::config::{
+    self, ALLOW_INCOMPLETE, Config, DIRECTORIES, FORMATS, Flag, Layers, MAX_INPUT, SOURCE, TIMEOUT,
+};
 use crate::input::{self, ReadOptions};
 use crate::report;
 
@@ -28,6 +31,20 @@ Examples:
 
   terraform show -json plan.out | plangate check - --format pretty --format sarif=plangate.sarif";
 
+const SOURCE_NOTE: &str = "\
+Without it the working directory and that of the input are looked at, and taken if they declare \
+what the plan holds. A saved plan file brings its source along; DIR says where its root module \
+stands now.";
+
+const FORMATS_NOTE: &str = "\
+With a path the report goes to that file, which is replaced as a whole; without one it goes to \
+standard output.";
+
+/// `text` below what the help text of `setting` says.
+fn long_help(setting: &config::Setting, text: &str) -> String {
+    format!("{}\n\n{text}", setting.help())
+}
+
 /// The arguments of `check`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -40,36 +57,26 @@ pub(super) struct CheckArguments {
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 
-    /// Use the policies below DIR too; may be given several times
-    #[arg(short, long = "policy", value_name = "DIR")]
-    policies: Vec<PathBuf>,
+    #[arg(short, long = DIRECTORIES.flag, value_name = "DIR", help = DIRECTORIES.help())]
+    policies: Vec<String>,
 
-    /// Find the Terraform source in DIR, the directory of the root module
-    ///
-    /// Without it the working directory and that of the input are looked at, and taken if they
-    /// declare what the plan holds. A saved plan file brings its source along; DIR says where its
-    /// root module stands now.
-    #[arg(short, long, value_name = "DIR")]
-    source: Option<PathBuf>,
+    #[arg(short, long = SOURCE.flag, value_name = "DIR", help = SOURCE.help(), long_help = long_help(&SOURCE, SOURCE_NOTE))]
+    source: Option<String>,
 
-    /// Write the report as FORMAT: pretty, json or sarif; may be given several times
-    ///
-    /// With a path the report goes to that file, which is replaced as a whole; without one it
-    /// goes to standard output.
-    #[arg(short, long = "format", value_name = "FORMAT[=PATH]")]
-    formats: Vec<Output>,
+    #[arg(short, long = FORMATS.flag, value_name = "FORMAT[=PATH]", help = FORMATS.help(), long_help = long_help(&FORMATS, FORMATS_NOTE))]
+    formats: Vec<String>,
 
-    /// Judge plans that are errored or incomplete, as far as they go
-    #[arg(long)]
+    #[arg(long = ALLOW_INCOMPLETE.flag, help = ALLOW_INCOMPLETE.help())]
     allow_incomplete: bool,
 
-    /// Give up on a policy that takes longer than this on one resource
-    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
-    timeout: Duration,
+    #[arg(long = TIMEOUT.flag, value_name = "SECONDS", help = TIMEOUT.help())]
+    timeout: Option<String>,
 
-    /// Refuse inputs larger than this
-    #[arg(long, value_name = "BYTES", default_value_t = ReadOptions::default().max_input)]
-    max_input: u64,
+    #[arg(long = MAX_INPUT.flag, value_name = "BYTES", help = MAX_INPUT.help())]
+    max_input: Option<String>,
+
+    #[command(flatten)]
+    config: ConfigArguments,
 
     /// Use so many threads; the report is the same for any number
     #[arg(short, long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
@@ -80,53 +87,77 @@ pub(super) struct CheckArguments {
     color: Color,
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "a number of seconds is needed".to_owned())?;
-    if seconds > 0.0 && seconds <= 3600.0 {
-        Ok(Duration::from_secs_f64(seconds))
-    } else {
-        Err("a number of seconds from 0 to 3600 is needed".to_owned())
-    }
-}
-
 /// Runs the command and returns the exit code.
 pub(super) fn run(arguments: &CheckArguments) -> u8 {
-    let outputs = match outputs(arguments) {
-        Ok(outputs) => outputs,
-        Err(message) => {
-            terminal::say(&format!("error: {message}"));
-            return USAGE;
-        }
+    let prepared = arguments.config.load(|layers| arguments.flags(layers)).and_then(|config| {
+        let outputs = outputs(arguments, &config)?;
+        Ok((config, outputs))
+    });
+    let (config, outputs) = match prepared {
+        Ok(prepared) => prepared,
+        Err(code) => return code,
     };
     let threads = usize::from(arguments.jobs.unwrap_or(0));
-    pool::run(threads, || check(arguments, &outputs))
+    pool::run(threads, || check(arguments, config, &outputs))
 }
 
-fn outputs(arguments: &CheckArguments) -> Result<Vec<Output>, String> {
-    let outputs = match arguments.formats.as_slice() {
-        [] => Output::pretty().into_iter().collect(),
-        formats => formats.to_vec(),
+impl CheckArguments {
+    fn flags(&self, layers: Layers) -> Layers {
+        let one = |value: &Option<String>| value.clone().map(Flag::One);
+        let many = |values: &[String]| (!values.is_empty()).then(|| Flag::Many(values.to_vec()));
+        layers
+            .with_flag(&DIRECTORIES, many(&self.policies))
+            .with_flag(&SOURCE, one(&self.source))
+            .with_flag(&FORMATS, many(&self.formats))
+            .with_flag(&ALLOW_INCOMPLETE, self.allow_incomplete.then(|| Flag::One("true".into())))
+            .with_flag(&TIMEOUT, one(&self.timeout))
+            .with_flag(&MAX_INPUT, one(&self.max_input))
+    }
+}
+
+/// Where the reports go.
+fn outputs(arguments: &CheckArguments, config: &Config) -> Result<Vec<Output>, u8> {
+    let mut errors = Vec::new();
+    let mut outputs: Vec<Output> = Vec::new();
+    for format in &config.formats {
+        match Output::new(format) {
+            Ok(output) => outputs.push(output),
+            Err(error) => errors.push(error),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(settings::refuse(&errors, arguments.color));
+    }
+    let usage = |message: &str| {
+        terminal::say(&format!("error: {message}"));
+        Err(USAGE)
     };
+    if outputs.is_empty() {
+        return usage("there is no format to report in; ask for one, such as `--format pretty`");
+    }
     if outputs.iter().filter(|output| output.path.is_none()).count() > 1 {
-        return Err("only one format can go to standard output; give the others a path, such as \
-                    `--format sarif=plangate.sarif`"
-            .to_owned());
+        return usage(
+            "only one format can go to standard output; give the others a path, such as \
+             `--format sarif=plangate.sarif`",
+        );
     }
     if arguments.inputs.iter().filter(|input| input.as_os_str() == "-").count() > 1 {
-        return Err("standard input can be read only once".to_owned());
+        return usage("standard input can be read only once");
     }
     Ok(outputs)
 }
 
-fn check(arguments: &CheckArguments, outputs: &[Output]) -> u8 {
+fn check(arguments: &CheckArguments, config: Config, outputs: &[Output]) -> u8 {
+    let directories: Vec<String> = config.policies.directories.iter().map(Config::path).collect();
+    let max_input = config.check.max_input.value;
     let options = Options {
-        allow_incomplete: arguments.allow_incomplete,
-        time_limit: arguments.timeout,
+        allow_incomplete: config.check.allow_incomplete.value,
+        time_limit: config.check.timeout.value,
         directory: env::current_dir().ok().map(|path| path.display().to_string()),
-        source: arguments.source.as_ref().map(|path| path.display().to_string()),
+        source: config.check.source.as_ref().map(Config::path),
     };
-    let policies = Policies::load(&arguments.policies, &options);
-    let found = input::find(&arguments.inputs, &ReadOptions { max_input: arguments.max_input });
+    let policies = Policies::load(&directories, &options);
+    let found = input::find(&arguments.inputs, &ReadOptions { max_input });
     let bar = Bar::new();
     let (mut report, errors) =
         check::check(found.documents, found.errors, &policies, &options, &bar);

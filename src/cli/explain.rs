@@ -2,17 +2,19 @@
 
 use std::fmt::{self, Display, Write as _};
 use std::io::{self, Write as _};
-use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::styling::{AnsiColor, Style};
 use textwrap::{WordSeparator, WordSplitter};
 
 use super::pool;
+use super::settings::ConfigArguments;
 use super::terminal::{self, Color};
 use super::{BAD_POLICY, NOT_WRITTEN, USAGE};
+use crate::base::likeness::{self, folded};
 use crate::base::{Action, Severity, neutralise};
 use crate::check::{Options, Policies};
+use crate::config::{Config, DIRECTORIES, Flag};
 use crate::policy::{Metadata, Origin, Policy};
 use crate::report::{self, Look};
 
@@ -20,12 +22,6 @@ const EXAMPLES: &str = "\
 Examples:
   plangate explain aws-s3-unencrypted-bucket
   plangate explain CKV_AWS_19";
-
-/// How like a name must be to be meant, from 0 to 1.
-const LIKENESS: f64 = 0.7;
-
-/// How many names are offered for an unknown one.
-const MOST_OFFERS: usize = 3;
 
 /// The arguments of `explain`.
 #[derive(Debug, Args)]
@@ -35,9 +31,11 @@ pub(super) struct ExplainArguments {
     #[arg(value_name = "POLICY")]
     name: String,
 
-    /// Know the policies below DIR too; may be given several times
-    #[arg(short, long = "policy", value_name = "DIR")]
-    policies: Vec<PathBuf>,
+    #[arg(short, long = DIRECTORIES.flag, value_name = "DIR", help = DIRECTORIES.help())]
+    policies: Vec<String>,
+
+    #[command(flatten)]
+    config: ConfigArguments,
 
     /// Use colour
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
@@ -46,11 +44,16 @@ pub(super) struct ExplainArguments {
 
 /// Runs the command and returns the exit code.
 pub(super) fn run(arguments: &ExplainArguments) -> u8 {
-    pool::run(0, || explain(arguments))
+    let flag = (!arguments.policies.is_empty()).then(|| Flag::Many(arguments.policies.clone()));
+    match arguments.config.load(|layers| layers.with_flag(&DIRECTORIES, flag)) {
+        Ok(config) => pool::run(0, || explain(arguments, &config)),
+        Err(code) => code,
+    }
 }
 
-fn explain(arguments: &ExplainArguments) -> u8 {
-    let policies = Policies::load(&arguments.policies, &Options::default());
+fn explain(arguments: &ExplainArguments, config: &Config) -> u8 {
+    let directories: Vec<String> = config.policies.directories.iter().map(Config::path).collect();
+    let policies = Policies::load(&directories, &Options::default());
     let look = terminal::look(arguments.color, &io::stderr());
     for error in &policies.errors {
         terminal::say(&report::render(error, look));
@@ -85,41 +88,15 @@ fn find<'a>(policies: &'a Policies, name: &str) -> Vec<&'a Policy> {
     }
 }
 
-/// Names are the same in either case, and however their words are joined.
-fn folded(name: &str) -> String {
-    name.to_lowercase().replace('_', "-")
-}
-
 fn refuse(policies: &Policies, name: &str) {
     terminal::say(&format!("error: there is no policy `{}`", neutralise(name)));
-    let offers = offers(policies.iter().map(|policy| policy.id.as_str()), &folded(name));
-    terminal::say(&match offers.as_slice() {
-        [] => {
-            "  help: give the id that a report shows, such as `aws-s3-unencrypted-bucket`, or an \
-               alias such as `CKV_AWS_19`; `--policy DIR` adds your own policies"
-                .to_owned()
-        }
-        offers => format!("  help: did you mean {}?", offers.join(", or ")),
+    let offers = likeness::meant(policies.iter().map(|policy| policy.id.as_str()), name);
+    let question = likeness::question(&offers).unwrap_or_else(|| {
+        "give the id that a report shows, such as `aws-s3-unencrypted-bucket`, or an alias such \
+         as `CKV_AWS_19`; `--policy DIR` adds your own policies"
+            .to_owned()
     });
-}
-
-/// The ids that are most like `name`, in backticks.
-fn offers<'a>(ids: impl Iterator<Item = &'a str>, name: &str) -> Vec<String> {
-    let rated = ids.map(|id| (likeness(name, id), id));
-    let mut rated: Vec<_> = rated.filter(|(likeness, _)| *likeness >= LIKENESS).collect();
-    rated.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    rated.into_iter().take(MOST_OFFERS).map(|(_, id)| format!("`{id}`")).collect()
-}
-
-/// How like `name` is to `id`: as a whole, or word by word in any order.
-fn likeness(name: &str, id: &str) -> f64 {
-    let alike = strsim::normalized_damerau_levenshtein;
-    let words: Vec<f64> = name
-        .split('-')
-        .map(|word| id.split('-').map(|other| alike(word, other)).fold(0.0, f64::max))
-        .collect();
-    let by_words = words.iter().sum::<f64>() / words.len() as f64;
-    by_words.max(alike(name, id))
+    terminal::say(&format!("  help: {question}"));
 }
 
 /// What `policy` says of itself.
@@ -281,29 +258,6 @@ fn paragraphs(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const IDS: [&str; 4] = [
-        "aws-rds-unencrypted-storage",
-        "aws-s3-unblocked-public-access",
-        "aws-s3-unencrypted-bucket",
-        "google-gke-public-nodes",
-    ];
-
-    #[test]
-    fn what_is_meant_is_offered() {
-        for (name, first) in [
-            ("aws-s3-unencripted-bucket", Some("`aws-s3-unencrypted-bucket`")),
-            ("unencrypted-bucket", Some("`aws-s3-unencrypted-bucket`")),
-            ("aws-s3-bucket-encryption", Some("`aws-s3-unencrypted-bucket`")),
-            ("gke-public-node", Some("`google-gke-public-nodes`")),
-            ("ckv-aws-999", None),
-            ("azure-sql-server", None),
-            ("", None),
-        ] {
-            let offers = offers(IDS.into_iter(), name);
-            assert_eq!(offers.first().map(String::as_str), first, "{name}: {offers:?}");
-        }
-    }
 
     #[test]
     fn lines_of_a_paragraph_are_joined() {

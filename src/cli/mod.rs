@@ -6,6 +6,7 @@ mod explain;
 mod output;
 mod pool;
 mod progress;
+mod settings;
 mod terminal;
 
 use std::ffi::OsString;
@@ -32,7 +33,7 @@ const EXIT_CODES: &str = "\
 Exit codes, the same for every format:
   0    the gate is open
   1    blocked by findings
-  2    wrong usage
+  2    wrong usage, or wrong configuration
   3    an input cannot be trusted: unreadable, unsupported, errored or incomplete
   4    a policy does not load, fails or takes too long, or there is none
   5    a report could not be written

@@ -3,11 +3,11 @@
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use tempfile::NamedTempFile;
 
 use super::terminal::{self, Color};
+use crate::config::{Config, ConfigError, ConfigFault, Sourced};
 use crate::report::{Look, REPORTERS, Report, Reporter};
 
 /// A report that was asked for: `FORMAT`, or `FORMAT=PATH`.
@@ -18,25 +18,6 @@ pub(super) struct Output {
     pub(super) path: Option<PathBuf>,
 }
 
-impl FromStr for Output {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, path) = match text.split_once('=') {
-            Some((_, "")) => return Err("there is no path after `=`".to_owned()),
-            Some((name, "-")) => (name, None),
-            Some((name, path)) => (name, Some(PathBuf::from(path))),
-            None => (text, None),
-        };
-        let reporter = REPORTERS.iter().find(|reporter| reporter.name == name);
-        let known =
-            || REPORTERS.iter().map(|reporter| reporter.name).collect::<Vec<_>>().join(", ");
-        let reporter =
-            reporter.ok_or_else(|| format!("there is no format `{name}`: use {}", known()))?;
-        Ok(Output { reporter, path })
-    }
-}
-
 impl std::fmt::Debug for Output {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}={:?}", self.reporter.name, self.path)
@@ -44,9 +25,36 @@ impl std::fmt::Debug for Output {
 }
 
 impl Output {
-    /// What people read when they ask for nothing else.
-    pub(super) fn pretty() -> Option<Self> {
-        REPORTERS.first().map(|reporter| Output { reporter, path: None })
+    /// The report that `format` asks for.
+    ///
+    /// # Errors
+    /// When there is no such format, or nothing stands after `=`.
+    pub(super) fn new(format: &Sourced<String>) -> Result<Self, ConfigError> {
+        let text = &format.value;
+        let (name, path) = match text.split_once('=') {
+            Some((name, "-")) => (name, None),
+            Some((name, path)) => (name, Some(path)),
+            None => (text.as_str(), None),
+        };
+        let known: Vec<&str> = REPORTERS.iter().map(|reporter| reporter.name).collect();
+        let reporter = REPORTERS.iter().find(|reporter| reporter.name == name);
+        let fault = match (reporter, path) {
+            (Some(_), Some("")) => ConfigFault::BadValue {
+                reason: "there is no path after `=`".to_owned(),
+                help: "write a path, such as `sarif=plangate.sarif`".to_owned(),
+            },
+            (Some(reporter), path) => {
+                let path = path.map(|path| format.clone().map(|_| path.to_owned()));
+                let path = path.map(|path| PathBuf::from(Config::path(&path)));
+                return Ok(Output { reporter, path });
+            }
+            (None, _) => ConfigFault::UnknownName {
+                what: "format",
+                name: name.to_owned(),
+                help: format!("use {}", known.join(", ")),
+            },
+        };
+        Err(ConfigError::new(&format.origin, fault))
     }
 
     /// Writes `report` to where it shall go.

@@ -2,5 +2,5 @@
 
 #[test]
 fn sessions() {
-    trycmd::TestCases::new().env("NO_COLOR", "1").case("tests/cmd/*.md");
+    trycmd::TestCases::new().env("NO_COLOR", "1").case("tests/cmd/**/*.md");
 }

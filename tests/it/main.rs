@@ -14,6 +14,7 @@ mod bad_input;
 mod broken_policy;
 mod catalogue;
 mod command;
+mod config;
 mod corpus;
 mod determinism;
 mod hiding;

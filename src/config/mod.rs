@@ -1,0 +1,125 @@
+//! Floor 2: the configuration. What is judged, how strictly, and where the reports go.
+//!
+//! It comes in layers: defaults, `plangate.toml`, environment variables, the command line; the
+//! later wins. Texts are passed in and values come out, each with its origin; nothing here opens
+//! a file, asks for the time, or knows which policies there are.
+
+mod error;
+mod layers;
+mod node;
+mod origin;
+pub mod read;
+mod setting;
+pub mod table;
+
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+use crate::base::Source;
+pub use error::{ConfigError, ConfigFault};
+pub use layers::{FILE_VARIABLE, Flag, Layers, PREFIX};
+pub use node::{Node, Raw};
+pub use origin::{Origin, Sourced};
+use setting::Settings;
+pub use setting::{
+    ALLOW_INCOMPLETE, DIRECTORIES, Effective, FORMATS, MAX_INPUT, Merge, SETTINGS, SOURCE, Setting,
+    TIMEOUT,
+};
+use table::Table;
+
+/// What the file is called.
+pub const FILE_NAME: &str = "plangate.toml";
+
+/// The configuration of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The file, if there is one.
+    pub file: Option<Source>,
+    /// Which policies there are.
+    pub policies: PolicySettings,
+    /// What may be judged, and how long it may take.
+    pub check: CheckSettings,
+    /// Where the reports go: `FORMAT` or `FORMAT=PATH`.
+    pub formats: Vec<Sourced<String>>,
+    /// Every setting and where it comes from.
+    pub settings: Vec<Effective>,
+}
+
+/// The table `[policies]`.
+#[derive(Debug, Clone, Default)]
+pub struct PolicySettings {
+    /// Directories of policies beside the built-in ones.
+    pub directories: Vec<Sourced<String>>,
+}
+
+/// The table `[check]`.
+#[derive(Debug, Clone, Default)]
+pub struct CheckSettings {
+    /// The directory of the root module.
+    pub source: Option<Sourced<String>>,
+    /// Judge plans that say themselves that they are errored or incomplete.
+    pub allow_incomplete: Sourced<bool>,
+    /// How long one policy may take on one resource.
+    pub timeout: Sourced<Duration>,
+    /// The largest input, in bytes.
+    pub max_input: Sourced<u64>,
+}
+
+impl Config {
+    /// Reads the layers.
+    ///
+    /// # Errors
+    /// Everything that is wrong in any of them, each at its place.
+    pub fn read(layers: &Layers) -> Result<Self, Vec<ConfigError>> {
+        let root = match &layers.file {
+            Some(source) => Node::parse(source)?,
+            None => Node::empty(),
+        };
+        let mut table = Table::new("", &root).map_err(|error| vec![error])?;
+        let mut settings = Settings::new(layers);
+        let mut config = Config {
+            file: layers.file.clone(),
+            policies: table.section("policies", |table| PolicySettings {
+                directories: settings.list(table, &DIRECTORIES),
+            }),
+            check: table.section("check", |table| CheckSettings {
+                source: settings.optional(table, &SOURCE),
+                allow_incomplete: settings.value(table, &ALLOW_INCOMPLETE),
+                timeout: settings.value(table, &TIMEOUT),
+                max_input: settings.value(table, &MAX_INPUT),
+            }),
+            formats: table.section("report", |table| settings.list(table, &FORMATS)),
+            settings: Vec::new(),
+        };
+        config.settings = settings.effective;
+        let mut errors = table.finish();
+        errors.extend(layers.misspelt());
+        errors.sort_by_key(|error| error.origin.order());
+        if errors.is_empty() { Ok(config) } else { Err(errors) }
+    }
+
+    /// The path that `value` writes: in the file it is relative to the file's directory.
+    #[must_use]
+    pub fn path(value: &Sourced<String>) -> String {
+        let path = Path::new(&value.value);
+        let parent = match &value.origin {
+            Origin::File(source, _) => Path::new(source.name()).parent(),
+            _ => None,
+        };
+        cleaned(&parent.unwrap_or(Path::new("")).join(path)).display().to_string()
+    }
+}
+
+/// `path` without the detours in it, as in `a/../b`.
+fn cleaned(path: &Path) -> PathBuf {
+    let mut cleaned = PathBuf::new();
+    for component in path.components() {
+        let last = cleaned.components().next_back();
+        match (component, last) {
+            (Component::ParentDir, Some(Component::Normal(_))) => drop(cleaned.pop()),
+            (Component::CurDir, _) => {}
+            _ => cleaned.push(component),
+        }
+    }
+    if cleaned.as_os_str().is_empty() { PathBuf::from(".") } else { cleaned }
+}
