@@ -90,11 +90,11 @@ impl<'a> Subject<'a> {
         let name = leaf.name().unwrap_or_default();
         let Some(kind) = table::kind(&resource.address.resource_type, name) else { return };
         let argument = leaf.path.argument();
-        match rebuild::origins(self.model, self.links, leaf.at, &argument) {
-            Some(parts) => {
-                let texts = policy.candidates.texts();
-                leaf.limits.one_of(parts.iter().flat_map(|part| part.worlds(&texts)).collect());
-            }
+        let texts = policy.candidates.texts();
+        let parts = rebuild::origins(self.model, self.links, leaf.at, &argument, kind);
+        let worlds = parts.iter().flatten().map(|part| part.worlds(kind, &texts));
+        match worlds.collect::<Option<Vec<_>>>().filter(|worlds| !worlds.is_empty()) {
+            Some(worlds) => leaf.limits.one_of(worlds.into_iter().flatten().collect()),
             None if policy.reads.may_read("derived") => {
                 leaf.limits.such_as(policy.candidates.documents(kind));
             }

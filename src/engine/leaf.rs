@@ -208,9 +208,19 @@ const IDENTITIES_IN_DOCUMENTS: [&str; 4] = ["account_id", "iam_arn", "key_arn", 
 /// True when the text at `path`, in a document, has the identity of a resource in it and nothing else
 /// that is not known.
 pub(super) fn holds_identity(resource: &Resource, path: &AttributePath) -> bool {
-    let is_known =
+    in_document(&references(resource, path))
+}
+
+/// The same for a text that is made of `references`.
+pub(super) fn speaks_of_identity(references: &[Arc<str>]) -> bool {
+    let references: Vec<&str> = references.iter().map(|reference| &**reference).collect();
+    in_document(&references)
+}
+
+fn in_document(references: &[&str]) -> bool {
+    let is_such =
         |name: &str| IDENTITIES.contains(&name) || IDENTITIES_IN_DOCUMENTS.contains(&name);
-    refers_only_to(&references(resource, path), is_known)
+    refers_only_to(references, is_such)
 }
 
 fn is_called_identity(path: &AttributePath) -> bool {

@@ -77,6 +77,31 @@ pub struct Declaration {
     pub references: Vec<(Arc<str>, References)>,
     /// What `count` or `for_each` refers to.
     pub repetition: References,
+    /// How arguments are put together that are more than a reference, by their paths without
+    /// indexes: known where the source is at hand.
+    #[serde(skip)]
+    pub written: Vec<(Arc<str>, Written)>,
+}
+
+/// An expression, as far as it can be told what it comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// A constant.
+    Constant(Value),
+    /// Nothing but a reference, as Terraform lists it.
+    Reference(References),
+    /// A list.
+    List(Vec<Written>),
+    /// An object.
+    Object(Vec<(Arc<str>, Written)>),
+    /// The parts of a text, one after the other.
+    Text(Vec<Written>),
+    /// The JSON text of a value.
+    Encoded(Box<Written>),
+    /// One of these, by a condition.
+    Choice(Vec<Written>),
+    /// Anything else, with what it refers to.
+    Other(References),
 }
 
 /// References of one expression, as Terraform lists them: the longest form first.

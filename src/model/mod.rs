@@ -15,7 +15,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::base::Source;
-pub use configuration::{Configuration, Declaration, Module, ModuleCall, Provider, References};
+pub use configuration::{
+    Configuration, Declaration, Module, ModuleCall, Provider, References, Written,
+};
 pub use refinement::{Bound, Refinement};
 pub use resource::{Resource, sounds_secret};
 pub use value::{Object, Value};

@@ -11,6 +11,7 @@ pub(super) mod partial;
 pub(super) mod rebuild;
 pub(super) mod table;
 pub(super) mod typical;
+mod written;
 
 use std::sync::Arc;
 

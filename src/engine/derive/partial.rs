@@ -1,8 +1,11 @@
 //! Documents of which a part is known only after apply, and what they may become.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::super::leaf::FRESH;
+use super::parse;
+use super::table::Kind;
 use crate::model::{Object, Value};
 
 /// A value that may be known in part.
@@ -16,6 +19,10 @@ pub(in crate::engine) enum Part {
     List(Vec<Part>),
     /// An object.
     Object(Vec<(Arc<str>, Part)>),
+    /// The parts of a text, one after the other.
+    Text(Vec<Part>),
+    /// The JSON text of a value.
+    Encoded(Box<Part>),
 }
 
 /// What is known of a value that is not known.
@@ -48,27 +55,33 @@ impl Part {
     }
 
     /// The documents, as texts, that this may become: the first says the least; `texts` are what
-    /// the policy compares with.
-    pub(in crate::engine) fn worlds(&self, texts: &[Arc<str>]) -> Vec<Value> {
+    /// the policy compares with. None where it would not be a document.
+    pub(in crate::engine) fn worlds(&self, kind: Kind, texts: &[Arc<str>]) -> Option<Vec<Value>> {
         let unknown = self.count();
-        let mut worlds = vec![self.filled(&|_| FRESH)];
+        let mut worlds = vec![self.fill(&|_| FRESH, &mut 0)];
         let open = || OPEN.into_iter().chain(texts.iter().map(|text| &**text));
         if unknown > 0 {
-            worlds.push(self.filled(&|_| IDENTITY));
-            worlds.extend(open().map(|text| self.filled(&|_| text)));
+            worlds.push(self.fill(&|_| IDENTITY, &mut 0));
+            worlds.extend(open().map(|text| self.fill(&|_| text, &mut 0)));
         }
         if unknown > 1 {
             for special in 0..unknown.min(MOST_ALONE) {
                 let alone = open().take(MOST_ALONE);
                 worlds.extend(
-                    alone.map(|text| self.filled(&|at| if at == special { text } else { FRESH })),
+                    alone.map(|text| {
+                        self.fill(&|at| if at == special { text } else { FRESH }, &mut 0)
+                    }),
                 );
             }
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         worlds.retain(|world| seen.insert(world.clone()));
         worlds.truncate(MOST_WORLDS);
-        worlds
+        let is_document =
+            |world: &Value| world.as_str().is_some_and(|text| parse(text, Some(kind)).is_ok());
+        let is_one = worlds.first().is_some_and(is_document);
+        worlds.retain(is_document);
+        is_one.then_some(worlds)
     }
 
     /// How many unknown values it holds.
@@ -76,16 +89,13 @@ impl Part {
         match self {
             Part::Known(_) => 0,
             Part::Unknown(_) => 1,
-            Part::List(elements) => elements.iter().map(Part::count).sum(),
+            Part::Encoded(part) => part.count(),
+            Part::List(parts) | Part::Text(parts) => parts.iter().map(Part::count).sum(),
             Part::Object(members) => members.iter().map(|(_, part)| part.count()).sum(),
         }
     }
 
-    /// The text of the document with `choose` in the place of what is unknown, by its number.
-    fn filled<'a>(&self, choose: &impl Fn(usize) -> &'a str) -> Value {
-        Value::String(Arc::from(self.fill(choose, &mut 0).to_json()))
-    }
-
+    /// The value with `choose` in the place of what is unknown, by its number.
     fn fill<'a>(&self, choose: &impl Fn(usize) -> &'a str, at: &mut usize) -> Value {
         match self {
             Part::Known(value) => value.clone(),
@@ -103,12 +113,25 @@ impl Part {
             Part::List(elements) => {
                 Value::Array(elements.iter().map(|part| part.fill(choose, at)).collect())
             }
+            Part::Text(parts) => {
+                let parts = parts.iter().map(|part| scalar(&part.fill(choose, at)));
+                Value::String(Arc::from(parts.collect::<String>()))
+            }
+            Part::Encoded(part) => Value::String(Arc::from(part.fill(choose, at).to_json())),
             Part::Object(members) => {
                 let members =
                     members.iter().map(|(key, part)| (key.clone(), part.fill(choose, at)));
                 Value::Object(Object::new(members.collect()).unwrap_or_default())
             }
         }
+    }
+}
+
+/// A value as a part of a text.
+fn scalar(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.to_string(),
+        other => other.to_json(),
     }
 }
 
@@ -121,17 +144,23 @@ mod tests {
 
     #[test]
     fn worlds_fill_what_is_unknown() {
-        let part = Part::Object(vec![
+        let part = Part::Encoded(Box::new(Part::Object(vec![
             (Arc::from("a"), Part::List(vec![Part::text("x"), Part::Unknown(Unknown::Text)])),
             (Arc::from("b"), Part::Unknown(Unknown::Identity)),
             (Arc::from("c"), Part::Unknown(Unknown::List)),
-        ]);
-        let worlds = part.worlds(&[Arc::from("p")]);
+        ])));
+        let worlds = part.worlds(Kind::Json, &[Arc::from("p")]).unwrap();
         let texts: Vec<&str> = worlds.iter().filter_map(Value::as_str).collect();
         assert_eq!(texts[0], format!(r#"{{"a":["x","{FRESH}"],"b":"{FRESH}","c":["{FRESH}"]}}"#));
         assert!(texts.contains(&&*format!(r#"{{"a":["x","*"],"b":"{FRESH}","c":["*"]}}"#)));
         assert!(texts.contains(&&*format!(r#"{{"a":["x","p"],"b":"{FRESH}","c":["{FRESH}"]}}"#)));
         assert!(!texts.iter().any(|text| text.contains(r#""b":"*""#)));
-        assert_eq!(Part::text("x").worlds(&[]), [Value::String(Arc::from("\"x\""))]);
+        let text = Part::Text(vec![
+            Part::text("[\"x-"),
+            Part::Known(Value::Integer(7)),
+            Part::text("\"]"),
+        ]);
+        assert_eq!(text.worlds(Kind::Json, &[]).unwrap(), [Value::String(Arc::from("[\"x-7\"]"))]);
+        assert_eq!(text.worlds(Kind::Iam, &[]), None);
     }
 }

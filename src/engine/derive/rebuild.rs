@@ -1,4 +1,5 @@
-//! A document that is not known yet, rebuilt from the `aws_iam_policy_document` it comes from.
+//! A document that is not known yet, rebuilt from the `aws_iam_policy_document` it comes from,
+//! or from how it is written.
 //!
 //! A single unknown ARN makes the whole text unknown; the data source still says every statement. How
 //! statements come together is the AWS provider's: the source documents, then the data source's own
@@ -7,11 +8,12 @@
 
 use std::sync::Arc;
 
-use super::iam;
 use super::partial::{Part, Unknown};
+use super::table::Kind;
+use super::{iam, written};
 use crate::base::{AttributePath, PathStep};
 use crate::engine::leaf;
-use crate::engine::link::{Links, Origin};
+use crate::engine::link::Links;
 use crate::model::{Model, Resource, Value};
 
 /// The data source that makes IAM documents.
@@ -25,26 +27,34 @@ pub(in crate::engine) const OTHERS: [&str; 4] =
 /// How many documents are followed one through another.
 const LONGEST_WAY: usize = 16;
 
-/// What the text of argument `argument` of resource `at` will hold, where data sources make it: one
-/// document for each that it may be. None where something else has to do with it.
+/// What the text of argument `argument` of resource `at` will hold: one document for each that it
+/// may be. None where the plan and the source do not say it.
 pub(in crate::engine) fn origins(
     model: &Model,
     links: &Links,
     at: usize,
     argument: &str,
+    kind: Kind,
 ) -> Option<Vec<Part>> {
-    let origins = links.origins(at, argument);
-    let document = |origin: &Origin| {
-        let only = origin.documents.first().filter(|_| origin.is_alone)?;
-        rebuilt(model, links, *only)
-    };
-    if origins.is_empty() { None } else { origins.iter().map(document).collect() }
+    let resource = model.resources.get(at)?;
+    let mut parts = Vec::new();
+    for origin in links.origins(at, argument) {
+        match &origin.written {
+            Some(written) => parts.extend(written::parts(model, resource, kind, written)?),
+            None => {
+                let only = origin.documents.first().filter(|_| origin.is_alone)?;
+                parts.push(rebuilt(model, links, *only)?);
+            }
+        }
+    }
+    if parts.is_empty() { None } else { Some(parts) }
 }
 
 /// The document that the data source `at` will make, as far as the plan says it.
 fn rebuilt(model: &Model, links: &Links, at: usize) -> Option<Part> {
     let statements = document(model, links, at, LONGEST_WAY)?;
-    Some(Part::Object(vec![(Arc::from("Statement"), Part::List(statements))]))
+    let document = Part::Object(vec![(Arc::from("Statement"), Part::List(statements))]);
+    Some(Part::Encoded(Box::new(document)))
 }
 
 fn document(model: &Model, links: &Links, at: usize, way: usize) -> Option<Vec<Part>> {
@@ -297,6 +307,6 @@ fn sid(statement: &Part) -> Option<Option<Arc<str>>> {
             Some((_, Part::Known(sid))) => Some(given(sid)),
             Some(_) => None,
         },
-        Part::Unknown(_) | Part::List(_) => None,
+        Part::Unknown(_) | Part::List(_) | Part::Text(_) | Part::Encoded(_) => None,
     }
 }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-pub(super) use reference::Origin;
+pub(super) use reference::{Origin, name_and_key};
 
 use super::derive::{rebuild, table};
 use crate::base::{Action, InstanceKey, Mode, ModuleAddress, ModuleStep};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::{Certainty, Found, Index};
 use crate::base::{InstanceKey, Mode, ModuleAddress, ModuleStep, PathStep};
 use crate::engine::derive::rebuild::DATA_SOURCE;
-use crate::model::{References, Resource, Value};
+use crate::model::{References, Resource, Value, Written};
 
 /// How many modules and repetitions a reference is followed through.
 const LONGEST_WAY: usize = 32;
@@ -44,32 +44,59 @@ pub(in crate::engine) struct Origin {
     pub(in crate::engine) documents: Vec<usize>,
     /// There is one, and nothing else that is referred to.
     pub(in crate::engine) is_alone: bool,
+    /// How it is written, where that is more than a reference.
+    pub(in crate::engine) written: Option<Written>,
 }
 
 /// Where the documents in `argument` of resource `at` come from: one entry for each time that it is
-/// written.
+/// written, and for each of the alternatives of a condition.
 pub(super) fn origins(index: &Index<'_>, at: usize, argument: &str) -> Vec<Origin> {
     let Some(resource) = index.resource(at) else { return Vec::new() };
     let Some(declaration) = &resource.declaration else { return Vec::new() };
-    let written = declaration.references.iter().filter(|(name, _)| **name == *argument);
-    let origin = |(_, references): &(_, References)| {
-        let scope = Scope {
-            module: resource.address.module.clone(),
-            key: resource.address.key.clone(),
-            repetition: &declaration.repetition,
-        };
-        let mut targets = Targets::default();
-        resolve_all(index, &scope, references, LONGEST_WAY, &mut targets);
-        let is_document = |at: usize| index.resource(at).is_some_and(is_document);
-        let found = targets.found.iter();
-        let documents = found.filter(|(to, exact)| *exact == Certainty::Exact && is_document(*to));
-        let mut documents: Vec<usize> = documents.map(|(to, _)| *to).collect();
-        let mut seen = std::collections::HashSet::new();
-        documents.retain(|at| seen.insert(*at));
-        let is_alone = documents.len() == 1 && targets.found.len() == 1 && !targets.is_mixed;
-        Origin { documents, is_alone: is_alone && !targets.is_opaque }
-    };
-    written.map(origin).collect()
+    let mut origins = Vec::new();
+    let written = declaration.written.iter().filter(|(name, _)| **name == *argument);
+    let references = declaration.references.iter().filter(|(name, _)| **name == *argument);
+    if written.clone().count() == 0 {
+        origins.extend(references.map(|(_, references)| origin(index, resource, references)));
+    } else if written.clone().count() == references.count() {
+        written.for_each(|(_, written)| alternatives(index, resource, written, &mut origins));
+    }
+    origins
+}
+
+fn alternatives(
+    index: &Index<'_>,
+    resource: &Resource,
+    written: &Written,
+    found: &mut Vec<Origin>,
+) {
+    match written {
+        Written::Choice(all) => {
+            all.iter().for_each(|one| alternatives(index, resource, one, found));
+        }
+        Written::Reference(references) => found.push(origin(index, resource, references)),
+        other => {
+            let written = Some(other.clone());
+            found.push(Origin { documents: Vec::new(), is_alone: false, written });
+        }
+    }
+}
+
+fn origin(index: &Index<'_>, resource: &Resource, references: &References) -> Origin {
+    let none = References::new();
+    let repetition = resource.declaration.as_ref().map_or(&none, |d| &d.repetition);
+    let (module, key) = (resource.address.module.clone(), resource.address.key.clone());
+    let mut targets = Targets::default();
+    let scope = Scope { module, key, repetition };
+    resolve_all(index, &scope, references, LONGEST_WAY, &mut targets);
+    let is_document = |at: usize| index.resource(at).is_some_and(is_document);
+    let found = targets.found.iter();
+    let documents = found.filter(|(to, exact)| *exact == Certainty::Exact && is_document(*to));
+    let mut documents: Vec<usize> = documents.map(|(to, _)| *to).collect();
+    let mut seen = std::collections::HashSet::new();
+    documents.retain(|at| seen.insert(*at));
+    let is_alone = documents.len() == 1 && targets.found.len() == 1 && !targets.is_mixed;
+    Origin { documents, is_alone: is_alone && !targets.is_opaque, written: None }
 }
 
 /// True for the data sources that documents are made with.
@@ -347,7 +374,7 @@ fn weaken(before: usize, targets: &mut Targets) {
 }
 
 /// Splits `name[key]rest`.
-fn name_and_key(text: &str) -> Option<(&str, Option<InstanceKey>, &str)> {
+pub(in crate::engine) fn name_and_key(text: &str) -> Option<(&str, Option<InstanceKey>, &str)> {
     let end = text.find(['.', '[']).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
     if name.is_empty() {

@@ -172,6 +172,7 @@ fn declared(raw: RawDeclaration<'_>) -> Option<(Arc<str>, Arc<Declaration>)> {
         arguments: arguments(&expressions).unwrap_or_else(|| Value::Object(Object::default())),
         references: found,
         repetition: repetition(raw.count_expression, raw.for_each_expression),
+        written: Vec::new(),
     };
     Some((key, Arc::new(declaration)))
 }

@@ -100,6 +100,7 @@ fn merged_declaration(known: &Declaration, written: &Declaration) -> Declaration
         }
     }
     add_behind_locals(&mut merged.repetition, Some(&written.repetition));
+    merged.written.clone_from(&written.written);
     merged
 }
 

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::block::{Attribute, Block, Body, Nested};
-use super::expression::{Expression, Reference, Shape};
+use super::expression::{Expression, Member, Reference, Shape};
 use super::local::{self, Locals};
-use crate::model::{Object, References, Value};
+use crate::model::{Object, References, Value, Written};
 
 /// What a resource block may hold that is no argument of the resource.
 const META: [&str; 7] =
     ["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"];
+
+/// How many local values and functions an expression is followed through.
+const LONGEST_WAY: usize = 48;
 
 /// Nested blocks that are one object wherever they occur, not a list.
 const SINGLE: &str = "timeouts";
@@ -20,6 +23,8 @@ pub(super) struct Arguments<'a, 'b> {
     pub(super) locals: &'b mut Locals<'a>,
     /// What each argument refers to, by its path without indexes.
     pub(super) references: Vec<(Arc<str>, References)>,
+    /// How those are put together that are more than a reference.
+    pub(super) written: Vec<(Arc<str>, Written)>,
     /// The iterators of the `dynamic` blocks around, with what they iterate over.
     iterators: Vec<(Arc<str>, Vec<Reference>)>,
 }
@@ -33,7 +38,7 @@ struct Named<'a> {
 
 impl<'a, 'b> Arguments<'a, 'b> {
     pub(super) fn new(locals: &'b mut Locals<'a>) -> Self {
-        Arguments { locals, references: Vec::new(), iterators: Vec::new() }
+        Arguments { locals, references: Vec::new(), written: Vec::new(), iterators: Vec::new() }
     }
 
     /// The arguments of a resource block, as a tree whose leaves are `true`.
@@ -124,8 +129,81 @@ impl<'a, 'b> Arguments<'a, 'b> {
             }
             _ => {
                 let references = self.references_of(Some(value));
+                if !references.is_empty() {
+                    self.note_written(value, path);
+                }
                 self.found(path, references);
                 Some(Value::Bool(true))
+            }
+        }
+    }
+
+    /// Keeps how an argument is written, unless its references say it.
+    fn note_written(&mut self, value: &Expression, path: &str) {
+        let written = self.written_of(value, LONGEST_WAY);
+        if !matches!(written, Written::Constant(_) | Written::Reference(_) | Written::List(_)) {
+            self.written.push((Arc::from(path), written));
+        }
+    }
+
+    /// How an expression is written, through at most `way` local values and functions.
+    fn written_of(&mut self, value: &Expression, way: usize) -> Written {
+        let Some(way) = way.checked_sub(1).filter(|_| self.locals.spend()) else {
+            return Written::Other(self.references_of(Some(value)));
+        };
+        let all = |this: &mut Self, parts: &[Expression]| -> Vec<Written> {
+            parts.iter().map(|part| this.written_of(part, way)).collect()
+        };
+        match &value.shape {
+            Shape::Null => Written::Constant(Value::Null),
+            Shape::Bool(truth) => Written::Constant(Value::Bool(*truth)),
+            Shape::Number(number) => Written::Constant(match number.parse() {
+                Ok(integer) => Value::Integer(integer),
+                Err(_) => Value::Number(number.clone()),
+            }),
+            Shape::Text(text) => Written::Constant(Value::String(text.clone())),
+            Shape::List(elements) => Written::List(all(self, elements)),
+            Shape::Template(parts) => Written::Text(all(self, parts)),
+            Shape::Choice(parts) => Written::Choice(all(self, parts.get(1..).unwrap_or_default())),
+            Shape::Call { name, arguments } => match (&**name, arguments.as_slice()) {
+                ("jsonencode", [only]) => Written::Encoded(Box::new(self.written_of(only, way))),
+                ("tolist" | "toset" | "tostring" | "sensitive" | "nonsensitive", [only]) => {
+                    self.written_of(only, way)
+                }
+                _ => Written::Other(self.references_of(Some(value))),
+            },
+            Shape::Object(members) => self
+                .written_members(members, way)
+                .unwrap_or_else(|| Written::Other(self.references_of(Some(value)))),
+            Shape::Reference(reference) => self.written_reference(reference, way),
+            Shape::Computed(_) => Written::Other(self.references_of(Some(value))),
+        }
+    }
+
+    /// An object whose keys are constant. Of a key that occurs twice the last counts.
+    fn written_members(&mut self, members: &[Member], way: usize) -> Option<Written> {
+        let mut written: BTreeMap<Arc<str>, Written> = BTreeMap::new();
+        for member in members {
+            written.insert(member.key.clone()?, self.written_of(&member.value, way));
+        }
+        Some(Written::Object(written.into_iter().collect()))
+    }
+
+    /// What a local value is, and of an iterator that it is no plain reference.
+    fn written_reference(&mut self, reference: &Reference, way: usize) -> Written {
+        let is_iterator = self.iterators.iter().any(|(name, _)| *name == reference.root);
+        if is_iterator {
+            return Written::Other(
+                self.resolve(reference).iter().flat_map(Reference::forms).collect(),
+            );
+        }
+        if &*reference.root != "local" {
+            return Written::Reference(reference.forms());
+        }
+        match self.locals.expression(reference) {
+            Some(expression) => self.written_of(expression, way),
+            None => {
+                Written::Other(self.resolve(reference).iter().flat_map(Reference::forms).collect())
             }
         }
     }

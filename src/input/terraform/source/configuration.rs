@@ -81,6 +81,7 @@ fn declaration(
         arguments: written,
         references: arguments.references,
         repetition,
+        written: arguments.written,
     })
 }
 

@@ -32,6 +32,17 @@ pub enum Shape {
     Object(Vec<Member>),
     /// Nothing but a reference.
     Reference(Reference),
+    /// The parts of a text, one after the other.
+    Template(Vec<Expression>),
+    /// A function of its arguments.
+    Call {
+        /// The name, with its namespace.
+        name: Arc<str>,
+        /// The arguments.
+        arguments: Vec<Expression>,
+    },
+    /// `condition ? yes : no`, in this order.
+    Choice(Vec<Expression>),
     /// Something computed from these references, in the order in which Terraform lists them.
     Computed(Vec<Reference>),
 }
@@ -86,7 +97,12 @@ impl Expression {
 
     fn collect_references<'a>(&'a self, found: &mut Vec<&'a Reference>) {
         match &self.shape {
-            Shape::List(elements) => elements.iter().for_each(|e| e.collect_references(found)),
+            Shape::List(parts)
+            | Shape::Template(parts)
+            | Shape::Choice(parts)
+            | Shape::Call { arguments: parts, .. } => {
+                parts.iter().for_each(|part| part.collect_references(found));
+            }
             Shape::Object(members) => {
                 for member in members {
                     found.extend(&member.key_references);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hcl_edit::expr::{self, TraversalOperator};
 use hcl_edit::structure::{self, BlockLabel, Structure};
-use hcl_edit::template::{self, Directive, Element};
+use hcl_edit::template::{self, Directive, Element, Strip};
 use hcl_edit::{Span as _, parser};
 
 use super::block::{Attribute, Block, Body};
@@ -96,6 +96,16 @@ fn shape(expression: &expr::Expression, scope: &Scope<'_>) -> Shape {
         ),
         E::Parenthesis(inner) => shape(inner.inner(), scope),
         E::StringTemplate(string) => shape_of_elements(string.iter(), scope),
+        E::HeredocTemplate(heredoc) => parts(heredoc.template.iter(), scope)
+            .map_or_else(|| computed(expression, scope), Shape::Template),
+        E::FuncCall(call) if !call.args.expand_final() => Shape::Call {
+            name: function(&call.name),
+            arguments: call.args.iter().map(|argument| self::expression(argument, scope)).collect(),
+        },
+        E::Conditional(choice) => {
+            let parts = [&choice.cond_expr, &choice.true_expr, &choice.false_expr];
+            Shape::Choice(parts.map(|part| self::expression(part, scope)).into())
+        }
         E::Variable(_) | E::Traversal(_) => {
             let mut found = Vec::new();
             let is_whole = references(expression, scope, &mut found);
@@ -104,12 +114,20 @@ fn shape(expression: &expr::Expression, scope: &Scope<'_>) -> Shape {
                 (_, last) => Shape::Computed(found.into_iter().chain(last).collect()),
             }
         }
-        _ => {
-            let mut found = Vec::new();
-            references(expression, scope, &mut found);
-            Shape::Computed(found)
-        }
+        _ => computed(expression, scope),
     }
+}
+
+/// The name of a function, with its namespace.
+fn function(name: &expr::FuncName) -> Arc<str> {
+    let words = name.namespace.iter().chain([&name.name]).map(|word| word.as_str());
+    Arc::from(words.collect::<Vec<_>>().join("::"))
+}
+
+fn computed(expression: &expr::Expression, scope: &Scope<'_>) -> Shape {
+    let mut found = Vec::new();
+    references(expression, scope, &mut found);
+    Shape::Computed(found)
 }
 
 fn member(key: &expr::ObjectKey, value: &expr::Expression, scope: &Scope<'_>) -> Member {
@@ -143,12 +161,33 @@ fn shape_of_elements<'a>(elements: impl Iterator<Item = &'a Element>, scope: &Sc
         [] => Shape::Text(Arc::from("")),
         [Element::Literal(text)] => Shape::Text(Arc::from(text.as_str())),
         [Element::Interpolation(only)] => shape(&only.expr, scope),
-        _ => {
-            let mut found = Vec::new();
-            elements.iter().for_each(|part| element(part, scope, &mut found));
-            Shape::Computed(found)
-        }
+        _ => parts(elements.iter().copied(), scope).map_or_else(
+            || {
+                let mut found = Vec::new();
+                elements.iter().for_each(|part| element(part, scope, &mut found));
+                Shape::Computed(found)
+            },
+            Shape::Template,
+        ),
     }
+}
+
+/// The parts of a template without directives.
+fn parts<'a>(
+    elements: impl Iterator<Item = &'a Element>,
+    scope: &Scope<'_>,
+) -> Option<Vec<Expression>> {
+    let part = |element: &Element| match element {
+        Element::Literal(text) => {
+            let shape = Shape::Text(Arc::from(text.as_str()));
+            Some(Expression { span: span(text.span()), shape })
+        }
+        Element::Interpolation(inner) if inner.strip == Strip::None => {
+            Some(expression(&inner.expr, scope))
+        }
+        Element::Interpolation(_) | Element::Directive(_) => None,
+    };
+    elements.map(part).collect()
 }
 
 /// Collects the references of `expression`; true when it is one reference and nothing else.

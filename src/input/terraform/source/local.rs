@@ -55,6 +55,27 @@ impl<'a> Locals<'a> {
         }
     }
 
+    /// False when there is nothing left for one more part of an expression.
+    pub(super) fn spend(&mut self) -> bool {
+        self.left = self.left.saturating_sub(1);
+        self.left > 0
+    }
+
+    /// The expression that a reference to a local value leads to, where it is one part of it.
+    pub(super) fn expression(&self, reference: &Reference) -> Option<&'a Expression> {
+        let local = reference.name().and_then(|name| self.module.local(name))?;
+        let steps = reference.steps.get(1..).unwrap_or_default();
+        steps.iter().try_fold(&local.value, |expression, step| match (&expression.shape, step) {
+            (Shape::Object(_), Step::Attribute(key) | Step::Key(key)) => {
+                expression.member(key).map(|member| &member.value)
+            }
+            (Shape::List(elements), Step::Index(index)) => {
+                usize::try_from(*index).ok().and_then(|index| elements.get(index))
+            }
+            _ => None,
+        })
+    }
+
     /// What stands behind a reference to a local value.
     fn behind(&mut self, reference: &Reference) -> Vec<Reference> {
         let local = reference.name().and_then(|name| self.module.local(name));

@@ -138,7 +138,12 @@ fn fit(expression: &Expression, value: &Value) -> Fit {
             });
             fits.max().unwrap_or(Fit::Silent)
         }
-        Shape::Null | Shape::Reference(_) | Shape::Computed(_) => Fit::Silent,
+        Shape::Null
+        | Shape::Reference(_)
+        | Shape::Template(_)
+        | Shape::Call { .. }
+        | Shape::Choice(_)
+        | Shape::Computed(_) => Fit::Silent,
     }
 }
 
