@@ -14,6 +14,7 @@ use super::focus::Focus;
 use super::guard::{self, Guarded};
 use super::reads::Reads;
 use super::scope::{Names, Symbols};
+use super::slice::Slices;
 use super::{builtin, document, fault_text, syntax};
 use crate::base::{Source, Span};
 use crate::policy::{Policy, PolicyError, PolicyFault, PolicySet};
@@ -31,6 +32,8 @@ pub(super) struct Compiled {
     pub(super) entry: String,
     /// What it reads.
     pub(super) reads: Reads,
+    /// The same, statement by statement.
+    pub(super) slices: Slices,
     /// What it may decide by.
     pub(super) candidates: Candidates,
     /// Its sources, as error messages name them.
@@ -86,10 +89,11 @@ fn compile_policy(
     rego.add_data(data).map_err(|error| fail(error.to_string()))?;
     let entry = format!("data.{}.deny", policy.package);
     rego.compile_with_entrypoint(&entry.as_str().into()).map_err(|e| fail(e.to_string()))?;
-    let reads = Reads::of(&modules);
+    let slices = Slices::of(&modules);
+    let reads = slices.all();
     let params = policy.metadata.params.values().map(|parameter| &parameter.default);
     let candidates = Candidates::new(&reads, Focus::of(&modules), params);
-    Ok(Compiled { policy: policy.clone(), rego, entry, reads, candidates, sources })
+    Ok(Compiled { policy: policy.clone(), rego, entry, reads, slices, candidates, sources })
 }
 
 /// An interpreter as every policy gets it.

@@ -7,6 +7,7 @@ use regorus::{Engine as Rego, LimitError, Value as RegoValue};
 
 use super::compile::Compiled;
 use super::fault_text;
+use super::reads::Reads;
 
 thread_local! {
     static IS_JUDGING: Cell<bool> = const { Cell::new(false) };
@@ -48,6 +49,23 @@ pub(super) fn evaluate(
             Err("the interpreter panicked".to_owned())
         }
     }
+}
+
+/// The same, and what the policy came to read on the way; None where that is not known.
+pub(super) fn evaluate_and_trace(
+    policy: &Compiled,
+    rego: &mut Option<Rego>,
+    input: RegoValue,
+) -> (Result<RegoValue, String>, Option<Reads>) {
+    let interpreter = rego.get_or_insert_with(|| policy.rego.clone());
+    interpreter.set_enable_coverage(true);
+    interpreter.clear_coverage_data();
+    let result = evaluate(policy, rego, input);
+    let reached = rego.as_ref().and_then(|interpreter| policy.slices.reached(interpreter));
+    if let Some(interpreter) = rego {
+        interpreter.set_enable_coverage(false);
+    }
+    (result, reached)
 }
 
 /// An error of the interpreter: where in the policy, and what, without values.

@@ -9,7 +9,7 @@ use regorus::{Engine as Rego, Value as RegoValue};
 use super::compile::Compiled;
 use super::derive::{rebuild, table};
 use super::document::{Changes, Document};
-use super::evaluate::evaluate;
+use super::evaluate::{evaluate, evaluate_and_trace};
 use super::leaf::{self, Leaf};
 use super::link::{Certainty, Links};
 use super::reads::Reads;
@@ -179,6 +179,20 @@ impl<'a> Subject<'a> {
         match evaluate(policy, rego, input) {
             Ok(value) => Verdict::read(&value, || self.secrets()),
             Err(reason) => Verdict::error(reason),
+        }
+    }
+
+    /// Runs the policy once, and says what it came to read; None where that is not known.
+    pub(super) fn trace(
+        &self,
+        policy: &Compiled,
+        rego: &mut Option<Rego>,
+        input: RegoValue,
+    ) -> (Verdict, Option<Reads>) {
+        let (result, reached) = evaluate_and_trace(policy, rego, input);
+        match result {
+            Ok(value) => (Verdict::read(&value, || self.secrets()), reached),
+            Err(reason) => (Verdict::error(reason), reached),
         }
     }
 

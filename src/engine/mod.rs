@@ -22,6 +22,7 @@ mod reads;
 mod rego_test;
 mod scope;
 mod secret;
+mod slice;
 mod syntax;
 mod trial;
 mod verdict;

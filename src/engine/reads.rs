@@ -10,7 +10,7 @@ use regorus::{Rc, Value as RegoValue};
 
 use super::flow::{Flow, Location, iterations, location, parameters};
 use super::scope::{Names, Symbols, Target};
-use super::syntax::{self, Step};
+use super::syntax::{self, Parts, Step};
 use crate::base::{AttributePath, PathStep};
 
 /// What a policy and its libraries mention.
@@ -37,34 +37,19 @@ const NOT_WHOLE: [&str; 5] =
     ["json.unmarshal", "json.is_valid", "yaml.unmarshal", "yaml.is_valid", "object.get"];
 
 impl Reads {
-    /// What `modules` mention; the first is the policy, the others its libraries.
-    pub(super) fn of(modules: &[Ref<Module>]) -> Self {
-        let symbols = Symbols::new(modules.iter().map(AsRef::as_ref));
-        let names: Vec<Names> = modules.iter().map(|module| Names::new(module, &symbols)).collect();
-        let flow = Flow::new(modules, &names, &symbols);
-        let mut reads = Reads::default();
-        for (position, (module, names)) in modules.iter().zip(&names).enumerate() {
-            let said = said(module);
-            for rule in &module.policy {
-                let context = Context {
-                    names,
-                    said: &said,
-                    flow: &flow,
-                    written_out: flow.written_out(rule, names),
-                    is_policy: position == 0,
-                };
-                syntax::rule_expressions(rule, &mut |expr| reads.note(expr, &context));
-                reads.note_iteration(rule, &context);
-            }
-        }
-        reads
-    }
-
     /// Takes over what `other` reads.
     pub(super) fn merge(&mut self, other: &Reads) {
         self.words.extend(other.words.iter().cloned());
         self.whole |= other.whole;
         self.nested |= other.nested;
+    }
+
+    /// The same, with the literals of `other`.
+    pub(super) fn merge_all(&mut self, other: &Reads) {
+        self.merge(other);
+        let literals = other.literals.iter().filter(|literal| !self.literals.contains(literal));
+        let literals: Vec<RegoValue> = literals.cloned().collect();
+        self.literals.extend(literals);
     }
 
     /// True when the attribute or member `name` may be read.
@@ -96,47 +81,110 @@ impl Reads {
                 }
             })
     }
+}
 
-    fn note(&mut self, expr: &Expr, context: &Context<'_>) {
+/// Reads a policy and its libraries, rule by rule.
+pub(super) struct Reader<'a> {
+    names: Vec<Names>,
+    flow: Flow,
+    /// Strings that only stand in violations, by module.
+    said: Vec<HashSet<Location>>,
+    modules: &'a [Ref<Module>],
+}
+
+/// A rule, as far as its surroundings decide what it reads.
+pub(super) struct RuleReader<'a> {
+    rule: &'a Rule,
+    names: &'a Names,
+    said: &'a HashSet<Location>,
+    flow: &'a Flow,
+    /// Variables whose values are strings of the policy, and so among its words.
+    written_out: HashSet<&'a str>,
+    is_policy: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of `modules`; the first is the policy, the others its libraries.
+    pub(super) fn new(modules: &'a [Ref<Module>]) -> Self {
+        let symbols = Symbols::new(modules.iter().map(AsRef::as_ref));
+        let names: Vec<Names> = modules.iter().map(|module| Names::new(module, &symbols)).collect();
+        let flow = Flow::new(modules, &names, &symbols);
+        let said = modules.iter().map(|module| said(module)).collect();
+        Reader { names, flow, said, modules }
+    }
+
+    /// Every rule, and the file that it stands in.
+    pub(super) fn rules(&self) -> impl Iterator<Item = (&str, RuleReader<'_>)> {
+        let modules = self.modules.iter().zip(&self.names).zip(&self.said).enumerate();
+        modules.flat_map(move |(position, ((module, names), said))| {
+            let file = module.package.refr.span().source.file().as_str();
+            module.policy.iter().map(move |rule| {
+                let written_out = self.flow.written_out(rule, names);
+                let (flow, is_policy) = (&self.flow, position == 0);
+                (file, RuleReader { rule, names, said, flow, written_out, is_policy })
+            })
+        })
+    }
+}
+
+impl<'a> RuleReader<'a> {
+    /// The parts of the rule.
+    pub(super) fn parts(&self) -> Parts<'a> {
+        syntax::parts(self.rule)
+    }
+
+    /// What `expressions` of the rule mention.
+    pub(super) fn read(&self, expressions: &[&Expr]) -> Reads {
+        let mut reads = Reads::default();
+        if !expressions.is_empty() {
+            self.note_iteration(&mut reads);
+        }
+        for expr in expressions {
+            syntax::expression(expr, &mut |expr| self.note(&mut reads, expr));
+        }
+        reads
+    }
+
+    fn note(&self, reads: &mut Reads, expr: &Expr) {
         match expr {
             Expr::String { value, .. } | Expr::RawString { value, .. } => {
-                if context.said.contains(&location(expr)) {
+                if self.said.contains(&location(expr)) {
                     return;
                 }
                 if let Ok(text) = value.as_string() {
-                    self.words.insert(text.clone());
+                    reads.words.insert(text.clone());
                 }
-                self.note_literal(value, context.is_policy);
+                self.note_literal(reads, value);
             }
-            Expr::Number { value, .. } => self.note_literal(value, context.is_policy),
+            Expr::Number { value, .. } => self.note_literal(reads, value),
             Expr::Call { fcn, params, .. } => {
-                if let Some(Target::Local(name)) = context.names.target(fcn) {
+                if let Some(Target::Local(name)) = self.names.target(fcn) {
                     let is_whole = WHOLE.iter().any(|prefix| name.starts_with(prefix));
-                    self.whole |= is_whole && !NOT_WHOLE.contains(&name.as_str());
+                    reads.whole |= is_whole && !NOT_WHOLE.contains(&name.as_str());
                     let key = params.get(1).map(AsRef::as_ref);
-                    self.whole |= name == "object.get" && !key.is_some_and(is_written_out);
+                    reads.whole |= name == "object.get" && !key.is_some_and(is_written_out);
                 }
             }
-            _ => self.note_reference(expr, context),
+            _ => self.note_reference(reads, expr),
         }
     }
 
-    fn note_literal(&mut self, value: &RegoValue, is_policy: bool) {
-        if is_policy && !self.literals.contains(value) {
-            self.literals.push(value.clone());
+    fn note_literal(&self, reads: &mut Reads, value: &RegoValue) {
+        if self.is_policy && !reads.literals.contains(value) {
+            reads.literals.push(value.clone());
         }
     }
 
-    fn note_reference(&mut self, expr: &Expr, context: &Context<'_>) {
+    fn note_reference(&self, reads: &mut Reads, expr: &Expr) {
         let Some((root, steps)) = syntax::reference(expr) else { return };
         let words = steps.iter().filter_map(|step| match step {
             Step::Name(name) => Some(Rc::from(*name)),
             _ => None,
         });
-        self.words.extend(words);
+        reads.words.extend(words);
         let is_computed = |step: &Step<'_>| match step {
             Step::Dynamic => true,
-            Step::Variable(name) => !context.written_out.contains(name),
+            Step::Variable(name) => !self.written_out.contains(name),
             _ => false,
         };
         let is_any = |step: Option<&Step<'_>>| {
@@ -144,11 +192,11 @@ impl Reads {
         };
         // `input.linked[type]`: the types are among the words.
         let is_linked = steps.first() == Some(&Step::Name("linked"));
-        let is_variable = matches!(context.names.target(expr), Some(Target::Local(_)));
+        let is_variable = matches!(self.names.target(expr), Some(Target::Local(_)));
         let values = steps.iter().position(|step| *step == Step::Name("values"));
-        self.whole |= match values.map(|at| steps.get(at + 1)) {
+        reads.whole |= match values.map(|at| steps.get(at + 1)) {
             // All the values at once.
-            Some(None) => !context.flow.passed.contains(&location(expr)),
+            Some(None) => !self.flow.passed.contains(&location(expr)),
             Some(next) => is_any(next),
             // A variable may hold a whole document, as `input` does.
             None if is_variable => steps.first().is_some_and(is_computed),
@@ -158,19 +206,19 @@ impl Reads {
         // Directly below an attribute stands a position of a list, or a key of a map, which
         // matters as a whole anyhow.
         let below = values.map(|at| at + 2);
-        self.nested |=
+        reads.nested |=
             computed.map(|(at, _)| at).any(|at| !(is_linked && at == 1) && Some(at) != below);
     }
 
     /// `some key, value in …` reads whatever there is below it. An attribute itself is a list of
     /// blocks, whose keys are positions, or a map, which matters as a whole anyhow.
-    fn note_iteration(&mut self, rule: &Rule, context: &Context<'_>) {
-        let iterations = iterations(rule);
+    fn note_iteration(&self, reads: &mut Reads) {
+        let iterations = iterations(self.rule);
         let keyed = iterations.iter().filter(|iteration| iteration.is_keyed);
-        self.nested |= keyed.into_iter().any(|iteration| !is_attribute(iteration.collection));
-        if context.flow.takes_values(rule, context.names) {
-            let parameters = parameters(rule);
-            self.whole |= iterations.iter().any(|iteration| {
+        reads.nested |= keyed.into_iter().any(|iteration| !is_attribute(iteration.collection));
+        if self.flow.takes_values(self.rule, self.names) {
+            let parameters = parameters(self.rule);
+            reads.whole |= iterations.iter().any(|iteration| {
                 let collection = syntax::reference(iteration.collection);
                 collection.is_some_and(|(root, steps)| {
                     steps.is_empty() && parameters.contains(&root.text())
@@ -178,17 +226,6 @@ impl Reads {
             });
         }
     }
-}
-
-/// Where an expression stands, as far as it decides what is read.
-struct Context<'a> {
-    names: &'a Names,
-    /// Strings that only stand in violations.
-    said: &'a HashSet<Location>,
-    flow: &'a Flow,
-    /// Variables whose values are strings of the policy, and so among its words.
-    written_out: HashSet<&'a str>,
-    is_policy: bool,
 }
 
 /// True for an attribute, or what a function makes of one.
@@ -236,6 +273,7 @@ fn said(module: &Module) -> HashSet<Location> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::slice::Slices;
     use super::*;
 
     /// What a policy with this body reads.
@@ -243,7 +281,7 @@ mod tests {
         let mut rego = regorus::Engine::new();
         let text = format!("package policies.a\n\n{body}\n");
         rego.add_policy("a.rego".to_owned(), text).unwrap();
-        Reads::of(rego.get_modules())
+        Slices::of(rego.get_modules()).all()
     }
 
     fn path(steps: &[&str]) -> AttributePath {

@@ -3,6 +3,8 @@
 //! regorus keeps its tree behind `unstable`; the version is pinned, and this file and
 //! `guard.rs` are the only ones that know its shape.
 
+use std::ops::RangeInclusive;
+
 use regorus::unstable::{Expr, Literal, LiteralStmt, Module, Query, Rule, RuleHead, Span};
 
 /// One step of a reference, as far as it is written out.
@@ -49,6 +51,81 @@ pub(super) fn reference(expr: &Expr) -> Option<(&Span, Vec<Step<'_>>)> {
             _ => return None,
         }
     }
+}
+
+/// The parts of a rule that are evaluated, or not, each for itself.
+#[derive(Default)]
+pub(super) struct Parts<'a> {
+    /// Expressions that may be evaluated whenever the rule is asked for, or even before.
+    pub(super) always: Vec<&'a Expr>,
+    /// Statements and values that are no constants: their lines and what is in them.
+    pub(super) statements: Vec<(RangeInclusive<u32>, Vec<&'a Expr>)>,
+}
+
+/// The parts of a rule.
+pub(super) fn parts(rule: &Rule) -> Parts<'_> {
+    let mut parts = Parts::default();
+    let (head, bodies) = match rule {
+        Rule::Spec { head, bodies, .. } => (head, bodies),
+        Rule::Default { value, .. } => {
+            parts.always.push(value);
+            return parts;
+        }
+    };
+    let value = match head {
+        RuleHead::Compr { refr, assign, .. } => {
+            parts.always.extend(index_expressions(refr));
+            assign.as_ref().map(|assign| &assign.value)
+        }
+        RuleHead::Set { refr, key, .. } => {
+            parts.always.extend(index_expressions(refr));
+            key.as_ref()
+        }
+        RuleHead::Func { args, assign, .. } => {
+            parts.always.extend(args.iter().map(AsRef::as_ref));
+            assign.as_ref().map(|assign| &assign.value)
+        }
+    };
+    let values = bodies.iter().filter_map(|body| Some(&body.assign.as_ref()?.value));
+    for value in value.into_iter().chain(values) {
+        match is_constant(value) {
+            true => parts.always.push(value),
+            false => parts.statements.push((lines(value.span()), vec![value])),
+        }
+    }
+    for statement in bodies.iter().flat_map(|body| &body.query.stmts) {
+        let mut inside = Vec::new();
+        statement_parts(statement, &mut inside);
+        parts.statements.push((lines(&statement.span), inside));
+    }
+    parts
+}
+
+/// True for a value without references, which need not be evaluated to be known.
+fn is_constant(value: &Expr) -> bool {
+    let mut is_constant = true;
+    expression(value, &mut |expr| {
+        is_constant &= !matches!(
+            expr,
+            Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } | Expr::Call { .. }
+        );
+    });
+    is_constant
+}
+
+fn statement_parts<'a>(statement: &'a LiteralStmt, inside: &mut Vec<&'a Expr>) {
+    inside.extend(statement_expressions(statement));
+    if let Literal::Every { query, .. } = &statement.literal {
+        query.stmts.iter().for_each(|statement| statement_parts(statement, inside));
+    }
+    for modifier in &statement.with_mods {
+        inside.extend([modifier.refr.as_ref(), modifier.r#as.as_ref()]);
+    }
+}
+
+fn lines(span: &Span) -> RangeInclusive<u32> {
+    let more = span.text().lines().count().saturating_sub(1);
+    span.line..=span.line.saturating_add(u32::try_from(more).unwrap_or(u32::MAX))
 }
 
 /// Calls `visit` for every expression of a rule. A reference is visited once, as a whole;
@@ -181,18 +258,27 @@ pub(super) fn expression<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
     }
 }
 
-/// Visits what a reference holds besides its names: its indexes, and a root that is no variable.
+/// Visits what a reference holds besides its names.
 fn indexes<'a>(reference: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
+    index_expressions(reference).into_iter().for_each(|expr| expression(expr, visit));
+}
+
+/// What a reference holds besides its names: its indexes, and a root that is no variable.
+fn index_expressions(reference: &Expr) -> Vec<&Expr> {
+    let mut found = Vec::new();
     let mut at = reference;
     loop {
         match at {
             Expr::RefDot { refr, .. } => at = refr,
             Expr::RefBrack { refr, index, .. } => {
-                expression(index, visit);
+                found.push(index.as_ref());
                 at = refr;
             }
-            Expr::Var { .. } => return,
-            other => return expression(other, visit),
+            Expr::Var { .. } => return found,
+            other => {
+                found.push(other);
+                return found;
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! One policy on one resource of which something is unknown: the verdict that every world
 //! agrees on, or what it waits for.
 
+use std::collections::HashSet;
+
 use regorus::Engine as Rego;
 
 use super::compile::Compiled;
@@ -8,6 +10,7 @@ use super::completion::{self, Completion};
 use super::judge::Subject;
 use super::leaf::{self, Leaf};
 use super::link::Certainty;
+use super::reads::Reads;
 use super::verdict::Verdict;
 use crate::finding::Outcome;
 use crate::model::Value;
@@ -21,6 +24,49 @@ const MOST_ALONE: usize = 8;
 /// In the first completions, every choice of links is tried; then all and none of those that
 /// may exist.
 const FIRST: usize = 3;
+
+/// About blocks of which not even the number is known nothing can be proved, so that a few worlds
+/// are enough to find a violation to speak of.
+const MOST_OF_BLOCKS: usize = 16;
+
+/// How a search went on.
+enum Step {
+    /// Two worlds differ.
+    Decided(Verdict),
+    /// A policy came to a leaf that it had not come to before.
+    Wider,
+    /// All worlds agree.
+    Exhausted,
+}
+
+/// What is known of the worlds that were judged.
+#[derive(Default)]
+struct Search {
+    /// The first verdict, and its completion.
+    base: Option<(Verdict, Completion)>,
+    /// The first error.
+    error: Option<Verdict>,
+    /// The leaves that the policy came to, in their order.
+    reached: Vec<usize>,
+    /// True when the policy came to look for links.
+    reaches_links: bool,
+    judged: HashSet<Completion>,
+}
+
+impl Search {
+    /// Takes note of what an evaluation read; None for anything.
+    fn note(&mut self, leaves: &[Leaf], reads: Option<Reads>) {
+        let is_reached =
+            |leaf: &Leaf| reads.as_ref().is_none_or(|reads| reads.may_depend_on(&leaf.path));
+        for (at, leaf) in leaves.iter().enumerate() {
+            if !self.reached.contains(&at) && is_reached(leaf) {
+                self.reached.push(at);
+            }
+        }
+        self.reached.sort_unstable();
+        self.reaches_links |= reads.is_none_or(|reads| reads.words.contains("linked"));
+    }
+}
 
 /// What is to be tried.
 pub(super) struct Trial<'a> {
@@ -59,37 +105,100 @@ impl<'a> Trial<'a> {
         Trial { subject, policy, leaves, links }
     }
 
-    /// Judges every world, until two differ.
+    /// Judges every world that can differ, until two do.
+    ///
+    /// What no evaluation came to read cannot matter. So the search begins with nothing but the
+    /// plain world and widens by the leaves that the policy comes to.
     pub(super) fn judge(&self, rego: &mut Option<Rego>) -> Verdict {
-        let mut base: Option<(Verdict, Completion)> = None;
-        let mut error = None;
-        let completions = completion::completions(self.leaves, &self.policy.candidates);
-        for (number, completion) in completions.enumerate() {
-            let links = self.links.iter().take(if number < FIRST { usize::MAX } else { 2 });
-            for (choice, linked) in links.enumerate() {
-                let verdict = self.evaluate(rego, linked, &completion);
-                match &base {
-                    // A completion of the wrong type is no world that could come true.
-                    _ if verdict.outcome == Outcome::Error => {
-                        error.get_or_insert(verdict);
-                    }
-                    None => base = Some((verdict, completion.clone())),
-                    Some((base, plain)) if base.outcome != verdict.outcome => {
-                        let reason = match choice {
-                            1.. if *plain == completion => self.waits_for_links(),
-                            _ => self.waits_for(&self.deciding(rego, linked, &completion, base)),
-                        };
-                        return Verdict::undetermined(base, &verdict, reason);
-                    }
-                    Some(_) => {}
-                }
+        let mut search = Search::default();
+        loop {
+            match self.widen(rego, &mut search) {
+                Step::Wider => {}
+                Step::Decided(verdict) => return verdict,
+                Step::Exhausted => break,
             }
         }
-        match (base, error) {
-            (Some((base, _)), _) => self.unless_blocks(base),
+        match (search.base, search.error) {
+            (Some((base, _)), _) => self.unless_blocks(base, &search.reached),
             (None, Some(error)) => error,
             (None, None) => Verdict::error("no world was judged".to_owned()),
         }
+    }
+
+    /// Judges the worlds that the leaves reached so far make, until two differ or another leaf is
+    /// reached.
+    fn widen(&self, rego: &mut Option<Rego>, search: &mut Search) -> Step {
+        let reached = search.reached.iter().filter_map(|at| self.leaves.get(*at));
+        let reached: Vec<Leaf> = reached.cloned().collect();
+        let are_blocks = reached.iter().any(|leaf| self.are_blocks(leaf));
+        let most = if are_blocks { MOST_OF_BLOCKS } else { usize::MAX };
+        for part in completion::completions(&reached, &self.policy.candidates).take(most) {
+            let completion = self.whole(&search.reached, part);
+            if !search.judged.insert(completion.clone()) {
+                continue;
+            }
+            let all = if search.judged.len() <= FIRST { usize::MAX } else { 2 };
+            for (choice, linked) in self.links.iter().take(all).enumerate() {
+                if choice > 0 && !search.reaches_links {
+                    break;
+                }
+                if let Some(verdict) = self.compare(rego, search, choice, linked, &completion) {
+                    return Step::Decided(verdict);
+                }
+            }
+            if search.reached.len() > reached.len() {
+                return Step::Wider;
+            }
+        }
+        Step::Exhausted
+    }
+
+    /// Judges one world. A verdict is undetermined when it differs from that of another world.
+    fn compare(
+        &self,
+        rego: &mut Option<Rego>,
+        search: &mut Search,
+        choice: usize,
+        linked: &[(usize, Certainty)],
+        completion: &Completion,
+    ) -> Option<Verdict> {
+        let input = self.subject.document(linked, self.leaves, completion);
+        let (verdict, reached) = self.subject.trace(self.policy, rego, input);
+        search.note(self.leaves, reached);
+        match &search.base {
+            // A completion of the wrong type is no world that could come true.
+            _ if verdict.outcome == Outcome::Error => {
+                search.error.get_or_insert(verdict);
+                None
+            }
+            None => {
+                search.base = Some((verdict, completion.clone()));
+                None
+            }
+            Some((base, plain)) if base.outcome != verdict.outcome => {
+                let reason = match choice {
+                    1.. if plain == completion => self.waits_for_links(),
+                    _ => self.waits_for(&self.deciding(rego, linked, completion, base)),
+                };
+                Some(Verdict::undetermined(base, &verdict, reason))
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// A completion of all leaves: `part` for those at `reached`, the others plain.
+    fn whole(&self, reached: &[usize], part: Completion) -> Completion {
+        let mut whole = completion::plain(self.leaves);
+        for (at, value) in reached.iter().zip(part) {
+            if let Some(slot) = whole.get_mut(*at) {
+                *slot = value;
+            }
+        }
+        whole
+    }
+
+    fn are_blocks(&self, leaf: &Leaf) -> bool {
+        self.subject.resource(leaf.at).is_some_and(|resource| leaf.are_blocks(resource))
     }
 
     fn evaluate(
@@ -103,12 +212,9 @@ impl<'a> Trial<'a> {
     }
 
     /// The verdict, unless it is about nested blocks that nobody has counted.
-    fn unless_blocks(&self, base: Verdict) -> Verdict {
-        let blocks: Vec<&Leaf> = self
-            .leaves
-            .iter()
-            .filter(|leaf| self.subject.resource(leaf.at).is_some_and(|r| leaf.are_blocks(r)))
-            .collect();
+    fn unless_blocks(&self, base: Verdict, reached: &[usize]) -> Verdict {
+        let leaves = reached.iter().filter_map(|at| self.leaves.get(*at));
+        let blocks: Vec<&Leaf> = leaves.filter(|leaf| self.are_blocks(leaf)).collect();
         if blocks.is_empty() {
             return base;
         }

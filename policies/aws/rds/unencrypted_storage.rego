@@ -58,9 +58,9 @@ package policies.aws.rds.unencrypted_storage
 import data.policies.lib.values
 
 deny contains violation if {
-	not values.is_true(input.values.storage_encrypted)
 	not _inherits
 	not _always_encrypted
+	not values.is_true(input.values.storage_encrypted)
 	violation := {
 		"message": "storage_encrypted is not true",
 		"attribute": ["storage_encrypted"],

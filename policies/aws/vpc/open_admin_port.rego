@@ -74,15 +74,13 @@ deny contains violation if violation := network.opening_violation(_openings)
 
 _openings := [opening |
 	some rule in _rules
-	ports := network.exposed_ports(rule.protocol, [rule.ports], data.params.admin_ports)
-	count(ports) > 0
 	some source in rule.sources
 	cidrs := network.open_cidrs(source.cidrs, data.params.open_ipv4_prefix, data.params.open_ipv6_prefix)
 	count(cidrs) > 0
-	opening := {"ports": ports, "cidrs": cidrs, "attribute": source.attribute}
+	opening := {"ports": rule.ports, "cidrs": cidrs, "attribute": source.attribute}
 ]
 
-# Ingress rules of every spelling, in one shape.
+# Ingress rules of every spelling that let an administration port through, in one shape.
 _rules := [_rule(block, block.protocol, ["ingress", index]) |
 	some index, block in values.list(input.values.ingress)
 ] if {
@@ -98,9 +96,12 @@ _rules := [_rule(input.values, input.values.ip_protocol, [])] if input.type == "
 
 # A bound that is not given leaves that end of the range open.
 _rule(block, protocol, path) := {
-	"protocol": protocol,
-	"ports": [object.get(block, "from_port", 0), object.get(block, "to_port", 65535)],
+	"ports": ports,
 	"sources": [{"cidrs": block[name], "attribute": array.concat(path, [name])} |
 		some name in ["cidr_blocks", "cidr_ipv4", "cidr_ipv6", "ipv6_cidr_blocks"]
 	],
+} if {
+	range := [object.get(block, "from_port", 0), object.get(block, "to_port", 65535)]
+	ports := network.exposed_ports(protocol, [range], data.params.admin_ports)
+	count(ports) > 0
 }

@@ -58,7 +58,7 @@ _violation := {
 	"attribute": ["private_cluster_config", 0, "enable_private_nodes"],
 } if {
 	input.type == "google_container_cluster"
-	not _private_cluster(input)
+	not _private_cluster(input.values)
 } else := {
 	"message": sprintf("private nodes are switched off by %s", [concat(", ", [name |
 		some index in _public_pools
@@ -81,7 +81,7 @@ _violation := {
 } if {
 	_undecided_pool
 	some cluster in _clusters
-	not _private_cluster(cluster)
+	not _private_cluster(cluster.values)
 } else := {
 	"message": "the node pool does not enable private nodes, and its cluster is not part of the input",
 	"attribute": _override,
@@ -99,7 +99,7 @@ _undecided_pool if {
 	not values.is_true(_enabled(input.values))
 }
 
-_private_cluster(cluster) if values.is_true(cluster.values.private_cluster_config[0].enable_private_nodes)
+_private_cluster(cluster) if values.is_true(cluster.private_cluster_config[0].enable_private_nodes)
 
 _enabled(pool) := pool.network_config[0].enable_private_nodes
 

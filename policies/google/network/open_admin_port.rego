@@ -70,46 +70,61 @@ deny contains violation if {
 	violation := network.opening_violation(_openings)
 }
 
-_openings := [{"ports": ports, "cidrs": cidrs, "attribute": _source.attribute} |
-	cidrs := network.open_cidrs(_source.cidrs, data.params.open_ipv4_prefix, data.params.open_ipv6_prefix)
-	count(cidrs) > 0
-	some block in values.list(_rule.match[_rule.allowed])
-	ports := network.exposed_ports(block[_rule.protocol], _ranges(block), data.params.admin_ports)
+_openings := [{"ports": ports, "cidrs": cidrs, "attribute": array.concat(_path, [_decisive])} |
+	some allowed in _allowed
+	ports := network.exposed_ports(allowed.protocol, allowed.ranges, data.params.admin_ports)
 	count(ports) > 0
+	cidrs := network.open_cidrs(_sources, data.params.open_ipv4_prefix, data.params.open_ipv6_prefix)
+	count(cidrs) > 0
 ]
 
-# Rules of both kinds in one shape: the object that holds them, and the names of its members.
-_rule := {
-	"match": input.values, "path": [],
-	"sources": "source_ranges", "allowed": "allow", "protocol": "protocol",
-} if {
+# What a rule allows: a rule of its own, and one of a policy, which keeps its arguments in `match`.
+_allowed := [{"protocol": block.protocol, "ranges": _ranges(block)} |
+	some block in values.list(input.values.allow)
+] if {
 	input.type == "google_compute_firewall"
-} else := {
-	"match": input.values.match[0], "path": ["match", 0],
-	"sources": "src_ip_ranges", "allowed": "layer4_configs", "protocol": "ip_protocol",
-} if {
+} else := [{"protocol": block.ip_protocol, "ranges": _ranges(block)} |
+	some block in values.list(input.values.match[0].layer4_configs)
+] if {
 	input.values.action == "allow"
 }
 
+_path := [] if {
+	input.type == "google_compute_firewall"
+} else := ["match", 0]
+
+_given := input.values.source_ranges if {
+	input.type == "google_compute_firewall"
+} else := input.values.match[0].src_ip_ranges
+
 # Without any source, Google accepts every source.
-_source := {
-	"cidrs": _rule.match[_rule.sources],
-	"attribute": array.concat(_rule.path, [_rule.sources]),
-} if {
-	values.given(_rule.match[_rule.sources])
-} else := {
-	"cidrs": ["0.0.0.0/0"],
-	"attribute": array.concat(_rule.path, [_rule.allowed]),
-} if {
+_sources := _given if {
+	values.given(_given)
+} else := ["0.0.0.0/0"] if {
 	not _narrowed
+}
+
+# The argument that opens the rule: what it allows, when it names no source.
+_decisive := "source_ranges" if {
+	values.given(_given)
+	input.type == "google_compute_firewall"
+} else := "src_ip_ranges" if {
+	values.given(_given)
+} else := "allow" if {
+	input.type == "google_compute_firewall"
+} else := "layer4_configs"
+
+_narrowed if {
+	some name in ["source_service_accounts", "source_tags"]
+	values.given(input.values[name])
 }
 
 _narrowed if {
 	some name in [
-		"source_service_accounts", "source_tags", "src_address_groups", "src_fqdns", "src_networks",
-		"src_region_codes", "src_secure_tags", "src_threat_intelligences",
+		"src_address_groups", "src_fqdns", "src_networks", "src_region_codes", "src_secure_tags",
+		"src_threat_intelligences",
 	]
-	values.given(_rule.match[name])
+	values.given(input.values.match[0][name])
 }
 
 # Traffic that does not come from the internet, whatever its address.
