@@ -9,12 +9,12 @@ use std::time::Duration;
 use miette::Diagnostic;
 
 use crate::base::{AttributePath, PolicyId, Severity};
-use crate::engine::{DEFAULT_TIME_LIMIT, Engine, Judgement, Judgements};
+use crate::engine::{DEFAULT_TIME_LIMIT, Engine, Judgement, Judgements, Violation};
 use crate::finding::{Counts, Finding, Outcome};
 use crate::input::terraform::origin;
 use crate::input::{self, Document, InputError, Loaded};
-use crate::model::{Model, Resource};
-use crate::policy::{self, Policy, PolicyError, PolicySet};
+use crate::model::{Kind, Model, Resource};
+use crate::policy::{self, Need, Policy, PolicyError, PolicySet};
 use crate::report::{self, Gate, Input, Problem, ProblemKind, Report};
 use place::{Directories, Places};
 
@@ -180,6 +180,7 @@ impl Run<'_> {
         let judgements = self.policies.engine.judge(model, &|done| self.progress.done(done));
         assert_eq!(judgements.counts.total(), judgements.pairs, "every pair has one outcome");
         self.count(&judgements);
+        self.note_needs(model, &judgements);
         if !judgements.verdicts.is_empty() {
             let places = Places::new(model, tree);
             self.note_places(model, &places);
@@ -240,6 +241,29 @@ impl Run<'_> {
         }
     }
 
+    /// Says how many policies did not apply to a plan because something is not at hand.
+    fn note_needs(&mut self, model: &Model, judgements: &Judgements) {
+        let path = model.source.name();
+        let ways = [
+            (Need::Configuration, "its `configuration`", "judge the saved plan file"),
+            (
+                Need::Source,
+                "its Terraform source",
+                "judge the saved plan file, or name the directory of the root module with `--source DIR`",
+            ),
+        ];
+        for (need, what, way) in ways {
+            let unmet = judgements.unmet.get(&need).filter(|_| model.kind == Kind::Plan);
+            if let Some(policies) = unmet {
+                let number = policies.len();
+                let policies = if number == 1 { "policy needs" } else { "policies need" };
+                self.report.notices.push(format!(
+                    "{number} {policies} {what}, which was not found, and did not judge {path}: {way}"
+                ));
+            }
+        }
+    }
+
     fn note_places(&mut self, model: &Model, places: &Places<'_>) {
         if !places.have_source() {
             let path = model.source.name();
@@ -252,53 +276,61 @@ impl Run<'_> {
     }
 
     fn add_findings(&mut self, model: &Model, places: &Places<'_>, judgement: &Judgement) {
-        let resource = judgement.resource.and_then(|at| model.resources.get(at));
+        let subject = judgement.resource.and_then(|at| model.resources.get(at));
         let verdict = &judgement.verdict;
         let Some(policy) = self.policies.engine.policies().find(|p| p.id == judgement.policy)
         else {
             return;
         };
         let severity = policy.metadata.severity;
-        let finding = |attribute: Option<AttributePath>, message: String, related: Vec<String>| {
-            let place = match resource {
-                Some(resource) => places.find(resource, attribute.as_ref()),
-                None => places.whole(),
+        let finding = |outcome: Outcome, violation: Violation| {
+            let named = violation.address.as_deref();
+            let resource = subject.or_else(|| places.resource(named?));
+            let attribute = violation.attribute;
+            let mut place = match (resource, named) {
+                (Some(resource), _) => places.find(resource, attribute.as_ref()),
+                (None, None) => places.part(attribute.as_ref()),
+                (None, Some(_)) => places.whole(),
             };
-            let mut related_locations = places.declarations(&related);
+            if policy.metadata.withholds_values {
+                place.withhold();
+            }
+            let mut related_locations = places.declarations(&violation.related);
             related_locations.extend(place.related);
+            let named = named.unwrap_or_default();
             Finding {
-                outcome: verdict.outcome,
+                outcome,
                 policy: policy.id.clone(),
                 severity,
-                address: resource.map(Resource::label).unwrap_or_default(),
-                block: resource.map(|resource| resource.address.block()).unwrap_or_default(),
+                address: resource.map_or_else(|| named.to_owned(), Resource::label),
+                block: resource.map_or_else(|| named.to_owned(), |r| r.address.block()),
                 action: resource.map(|resource| resource.action),
                 input: model.source.name().to_owned(),
                 location: place.location,
                 related_locations,
                 location_note: place.note,
                 attribute,
-                message,
-                reason: verdict.reason.clone(),
-                related,
-                blocks: blocks(verdict.outcome, severity),
+                message: violation.message,
+                reason: verdict.reason.clone().filter(|_| outcome != Outcome::Violation),
+                related: violation.related,
+                blocks: blocks(outcome, severity),
             }
         };
+        let findings = &mut self.report.findings;
+        let mut general = |message: String| {
+            findings.push(finding(verdict.outcome, Violation { message, ..Violation::default() }));
+        };
         if verdict.outcome == Outcome::Error {
-            let subject = if resource.is_some() { "this resource" } else { "this input" };
-            let message = format!("the policy could not be evaluated on {subject}");
-            self.report.findings.push(finding(None, message, Vec::new()));
+            let subject = if subject.is_some() { "this resource" } else { "this input" };
+            general(format!("the policy could not be evaluated on {subject}"));
         }
         if verdict.outcome == Outcome::Undetermined && verdict.violations.is_empty() {
-            let message = policy.metadata.title.clone();
-            self.report.findings.push(finding(None, message, Vec::new()));
+            general(policy.metadata.title.clone());
         }
-        for violation in &verdict.violations {
-            self.report.findings.push(finding(
-                violation.attribute.clone(),
-                violation.message.clone(),
-                violation.related.clone(),
-            ));
+        let violations = verdict.violations.iter().map(|violation| (verdict.outcome, violation));
+        let possible = verdict.possible.iter().map(|violation| (Outcome::Undetermined, violation));
+        for (outcome, violation) in violations.chain(possible) {
+            findings.push(finding(outcome, violation.clone()));
         }
     }
 }

@@ -22,6 +22,16 @@ pub(crate) struct Place {
     pub(crate) note: Option<String>,
 }
 
+impl Place {
+    /// Shows nothing of what stands there.
+    pub(crate) fn withhold(&mut self) {
+        let related = self.related.iter_mut().map(|related| &mut related.location);
+        for location in related.chain([&mut self.location]) {
+            location.is_quotable &= location.precision == Precision::Resource;
+        }
+    }
+}
+
 /// Finds places in the sources of one model.
 pub(crate) struct Places<'a> {
     model: &'a Model,
@@ -97,6 +107,20 @@ impl<'a> Places<'a> {
         }
     }
 
+    /// The place of a part of a plan, such as a variable or the backend; without one, the document
+    /// that was judged.
+    pub(crate) fn part(&self, path: Option<&AttributePath>) -> Place {
+        let located = path.and_then(|path| source::locate_part(&self.tree, path));
+        let Some(located) = located else { return self.whole() };
+        let is_quotable = located.precision != Precision::Attribute
+            || path.is_some_and(|path| {
+                let holds_values = ["variables", "outputs", "providers"];
+                let root = path.root().unwrap_or_default();
+                !holds_values.contains(&root) && !sounds_secret(&path.to_string())
+            });
+        place(located, is_quotable)
+    }
+
     /// The document that was judged.
     pub(crate) fn whole(&self) -> Place {
         let location = Location {
@@ -115,29 +139,7 @@ impl<'a> Places<'a> {
         located: Located,
     ) -> Place {
         let is_quotable = !path.is_some_and(|path| self.may_be_secret(resource, path));
-        let location = |place: SourcePlace, precision, is_quotable| Location {
-            source: place.source,
-            span: place.label,
-            precision,
-            is_quotable,
-        };
-        let related = located.related.into_iter().map(|related| {
-            let precision = match related.role {
-                Role::ModuleCall => Precision::ModuleCall,
-                Role::Inner => Precision::Resource,
-                _ => Precision::Attribute,
-            };
-            let is_quotable = is_quotable || related.role == Role::ModuleCall;
-            RelatedLocation {
-                location: location(related.place, precision, is_quotable),
-                message: role(related.role).to_owned(),
-            }
-        });
-        Place {
-            related: related.collect(),
-            location: location(located.place, located.precision, is_quotable),
-            note: located.note,
-        }
+        place(located, is_quotable)
     }
 
     /// Where the resources with these addresses are declared, each place once.
@@ -158,7 +160,8 @@ impl<'a> Places<'a> {
         found
     }
 
-    fn resource(&self, label: &str) -> Option<&'a Resource> {
+    /// The resource with this label.
+    pub(crate) fn resource(&self, label: &str) -> Option<&'a Resource> {
         let labelled = || self.model.resources.iter().map(|r| (r.label(), r)).collect();
         self.by_label.get_or_init(labelled).get(label).copied()
     }
@@ -191,6 +194,32 @@ impl<'a> Places<'a> {
     fn may_be_secret(&self, resource: &Resource, path: &AttributePath) -> bool {
         let is_unmarked = || !self.model.marks_every_secret && sounds_secret(&path.to_string());
         resource.is_sensitive(path) || is_unmarked()
+    }
+}
+
+fn place(located: Located, is_quotable: bool) -> Place {
+    let location = |place: SourcePlace, precision, is_quotable| Location {
+        source: place.source,
+        span: place.label,
+        precision,
+        is_quotable,
+    };
+    let related = located.related.into_iter().map(|related| {
+        let precision = match related.role {
+            Role::ModuleCall => Precision::ModuleCall,
+            Role::Inner => Precision::Resource,
+            _ => Precision::Attribute,
+        };
+        let is_quotable = is_quotable || related.role == Role::ModuleCall;
+        RelatedLocation {
+            location: location(related.place, precision, is_quotable),
+            message: role(related.role).to_owned(),
+        }
+    });
+    Place {
+        related: related.collect(),
+        location: location(located.place, located.precision, is_quotable),
+        note: located.note,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The document that a policy sees as `input`: a public contract, built here alone.
 //!
-//! `address`, `type`, `name`, `index`, `module`, `mode`, `provider`, `action`, `values`,
+//! `address`, `type`, `name`, `index`, `module`, `mode`, `provider`, `action`, `action_reason`,
+//! `replace_paths`, `previous_address`, `importing`, `deposed`, `tainted`, `lifecycle`, `values`,
 //! `before`, `configured`, `unknown`, `sensitive`, `derived` and `linked`. In `values`,
 //! members that are null or unknown are absent.
 
@@ -117,6 +118,7 @@ fn members(
         Some(InstanceKey::Key(key)) => drop(insert("index", string(key))),
         None => {}
     }
+    circumstances(resource, reads, &mut insert);
     insert("values", values.map_or_else(Rego::new_object, |values| attributes(values, reads)));
     if let Some(before) = resource.before.as_ref().filter(|_| reads.may_read("before")) {
         insert("before", attributes(before, reads));
@@ -136,6 +138,29 @@ fn members(
         insert("derived", derived.map_or_else(Rego::new_object, convert));
     }
     members
+}
+
+/// What else the input says of a resource, as far as it is read.
+fn circumstances(
+    resource: &Resource,
+    reads: &Reads,
+    insert: &mut dyn FnMut(&str, Rego) -> Option<Rego>,
+) {
+    let mut insert = |name: &str, value: &dyn Fn() -> Option<Rego>| {
+        if let Some(value) = reads.may_read(name).then(value).flatten() {
+            insert(name, value);
+        }
+    };
+    insert("action_reason", &|| resource.action_reason.as_ref().map(string));
+    insert("replace_paths", &|| Some(paths(&resource.replace_paths)));
+    insert("previous_address", &|| Some(resource.previous_address.as_ref()?.to_string().into()));
+    insert("importing", &|| Some(resource.importing.into()));
+    insert("deposed", &|| resource.deposed.as_ref().map(string));
+    insert("tainted", &|| Some(resource.tainted.into()));
+    insert("lifecycle", &|| {
+        let prevents = resource.declaration.as_ref()?.prevent_destroy?;
+        Some(Rego::from(Members::from([("prevent_destroy".into(), prevents.into())])))
+    });
 }
 
 /// The attributes that may be read.

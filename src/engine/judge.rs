@@ -12,6 +12,7 @@ use super::document::{Changes, Document};
 use super::evaluate::{evaluate, evaluate_and_trace};
 use super::leaf::{self, Leaf};
 use super::link::{Certainty, Links};
+use super::need;
 use super::reads::Reads;
 use super::secret::Secrets;
 use super::trial::Trial;
@@ -52,7 +53,10 @@ impl<'a> Subject<'a> {
 
     /// Judges the subject by `policy`, with `rego` a clone of its interpreter.
     pub(super) fn judge(&self, policy: &Compiled, rego: &mut Option<Rego>) -> Verdict {
-        let is_judged = policy.policy.metadata.actions.contains(&self.resource.action);
+        let metadata = &policy.policy.metadata;
+        let is_judged = metadata.actions.contains(&self.resource.action)
+            && need::of_model(metadata, self.model).is_empty()
+            && need::is_met_by(metadata, self.resource);
         if !is_judged || self.resource.deposed.is_some() {
             return Verdict::plain(Outcome::NotApplicable);
         }
@@ -75,6 +79,9 @@ impl<'a> Subject<'a> {
             }
         }
         leaves.iter_mut().for_each(|leaf| self.limit(leaf, policy));
+        if metadata.known_only {
+            leaves.clear();
+        }
         let has_may_links = relevant.iter().any(|(_, certainty)| *certainty == Certainty::May);
         if leaves.is_empty() && !has_may_links {
             let input = self.document(&relevant, &[], &[]);

@@ -18,6 +18,8 @@ mod guard;
 mod judge;
 mod leaf;
 mod link;
+mod need;
+mod plan;
 mod reads;
 mod rego_test;
 mod scope;
@@ -27,7 +29,7 @@ mod syntax;
 mod trial;
 mod verdict;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,11 +38,12 @@ use rayon::prelude::*;
 use crate::base::{Mode, PolicyId};
 use crate::finding::{Counts, Outcome};
 use crate::model::Model;
-use crate::policy::{Policy, PolicyError, PolicySet};
+use crate::policy::{Need, Policy, PolicyError, PolicySet, Scope};
 use compile::Compiled;
 pub use evaluate::is_judging;
 use judge::Subject;
 use link::{Links, Wanted};
+use plan::PlanSubject;
 use reads::Reads;
 pub use rego_test::{TestResult, run_tests};
 pub use verdict::{Verdict, Violation};
@@ -48,10 +51,18 @@ pub use verdict::{Verdict, Violation};
 /// How long one policy may take on one resource, unless the user says otherwise.
 pub const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(2);
 
+/// Stands for every type of resource.
+const EVERY_TYPE: &str = "*";
+
 /// Policies, ready to judge.
+#[derive(Default)]
 pub struct Engine {
     policies: Vec<Compiled>,
     by_type: HashMap<String, Judges>,
+    /// Those for resources of every type.
+    every_type: Judges,
+    /// Those for plans as a whole.
+    whole: Judges,
 }
 
 /// The policies for one resource type, by index, and what they read together.
@@ -74,6 +85,8 @@ pub struct Judgements {
     pub resources: usize,
     /// How many pairs there must be.
     pub pairs: usize,
+    /// The policies that did not apply because the input lacks what they need.
+    pub unmet: BTreeMap<Need, BTreeSet<PolicyId>>,
 }
 
 /// A verdict, and whose it is.
@@ -87,6 +100,13 @@ pub struct Judgement {
     pub verdict: Verdict,
 }
 
+impl Judges {
+    fn add(&mut self, index: usize, reads: &Reads) {
+        self.policies.push(index);
+        self.reads.merge(reads);
+    }
+}
+
 impl Engine {
     /// Compiles the policies of `set`.
     ///
@@ -95,15 +115,25 @@ impl Engine {
     #[must_use]
     pub fn new(set: &PolicySet, time_limit: Duration) -> (Self, Vec<PolicyError>) {
         let (policies, errors) = compile::compile(set, time_limit);
-        let mut by_type: HashMap<String, Judges> = HashMap::new();
-        for (index, compiled) in policies.iter().enumerate() {
-            for resource_type in &compiled.policy.metadata.resource_types {
-                let judges = by_type.entry(resource_type.clone()).or_default();
-                judges.policies.push(index);
-                judges.reads.merge(&compiled.reads);
+        let mut engine = Engine { policies, ..Engine::default() };
+        for (index, compiled) in engine.policies.iter().enumerate() {
+            let metadata = &compiled.policy.metadata;
+            for resource_type in &metadata.resource_types {
+                let judges = match resource_type.as_str() {
+                    EVERY_TYPE => &mut engine.every_type,
+                    name => engine.by_type.entry(name.to_owned()).or_default(),
+                };
+                judges.add(index, &compiled.reads);
+            }
+            if metadata.scope == Scope::Plan {
+                engine.whole.add(index, &compiled.reads);
             }
         }
-        (Engine { policies, by_type }, errors)
+        for judges in engine.by_type.values_mut() {
+            judges.policies.extend(&engine.every_type.policies);
+            judges.reads.merge(&engine.every_type.reads);
+        }
+        (engine, errors)
     }
 
     /// The policies, by id.
@@ -111,8 +141,8 @@ impl Engine {
         self.policies.iter().map(|compiled| &compiled.policy)
     }
 
-    /// Judges every managed resource of `model` by every policy for its type. `progress` is
-    /// told after each resource how many more pairs are done.
+    /// Judges every managed resource of `model` by every policy for its type, and the model as a
+    /// whole. `progress` is told after each resource how many more pairs are done.
     #[must_use]
     pub fn judge(&self, model: &Model, progress: &(dyn Fn(usize) + Sync)) -> Judgements {
         let links = Links::new(model, &self.wanted(model));
@@ -130,17 +160,22 @@ impl Engine {
             .collect();
         let mut judgements = Judgements {
             resources: managed(model).count(),
-            pairs: subjects.iter().map(|(_, judges)| judges.policies.len()).sum(),
+            pairs: self.pairs(model),
+            unmet: self.unmet(model),
             ..Judgements::default()
         };
-        for (resource, index, verdict) in all.into_iter().flatten() {
+        let all = all.into_iter().flatten().map(|(at, index, verdict)| (Some(at), index, verdict));
+        let whole = self.judge_whole(model).into_iter();
+        let whole = whole.map(|(index, verdict)| (None, index, verdict));
+        progress(self.whole.policies.len());
+        for (resource, index, verdict) in all.chain(whole) {
             let Some(compiled) = self.policies.get(index) else { continue };
             let policy = &compiled.policy.id;
             judgements.counts.add(verdict.outcome);
             judgements.by_policy.entry(policy.clone()).or_default().add(verdict.outcome);
             if !matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable) {
                 let policy = policy.clone();
-                judgements.verdicts.push(Judgement { resource: Some(resource), policy, verdict });
+                judgements.verdicts.push(Judgement { resource, policy, verdict });
             }
         }
         judgements
@@ -149,13 +184,45 @@ impl Engine {
     /// How many pairs `model` makes.
     #[must_use]
     pub fn pairs(&self, model: &Model) -> usize {
-        self.subjects(model).map(|(_, judges)| judges.policies.len()).sum()
+        let pairs = self.subjects(model).map(|(_, judges)| judges.policies.len());
+        pairs.sum::<usize>() + self.whole.policies.len()
     }
 
     fn subjects<'a>(&'a self, model: &'a Model) -> impl Iterator<Item = (usize, &'a Judges)> {
         managed(model).filter_map(|(at, resource_type)| {
-            self.by_type.get(resource_type).map(|judges| (at, judges))
+            let judges = self.by_type.get(resource_type).unwrap_or(&self.every_type);
+            (!judges.policies.is_empty()).then_some((at, judges))
         })
+    }
+
+    /// Judges `model` by every policy for plans as a whole.
+    fn judge_whole(&self, model: &Model) -> Vec<(usize, Verdict)> {
+        if self.whole.policies.is_empty() {
+            return Vec::new();
+        }
+        let subject = PlanSubject::new(model, &self.whole.reads);
+        let judge = |&index: &usize| {
+            let compiled = self.policies.get(index)?;
+            Some((index, subject.judge(compiled, &mut None)))
+        };
+        self.whole.policies.iter().filter_map(judge).collect()
+    }
+
+    /// The policies that do not apply to `model` for want of something, by what it is.
+    fn unmet(&self, model: &Model) -> BTreeMap<Need, BTreeSet<PolicyId>> {
+        let mut unmet: BTreeMap<Need, BTreeSet<PolicyId>> = BTreeMap::new();
+        let types: BTreeSet<&str> =
+            managed(model).map(|(_, resource_type)| resource_type).collect();
+        for Compiled { policy, .. } in &self.policies {
+            let metadata = &policy.metadata;
+            let is_for = |name: &String| name == EVERY_TYPE || types.contains(name.as_str());
+            if metadata.scope == Scope::Plan || metadata.resource_types.iter().any(is_for) {
+                for need in need::of_model(metadata, model) {
+                    unmet.entry(need).or_default().insert(policy.id.clone());
+                }
+            }
+        }
+        unmet
     }
 
     fn judge_subject(
@@ -186,7 +253,8 @@ impl Engine {
         types.dedup();
         for compiled in &self.policies {
             let judged = &compiled.policy.metadata.resource_types;
-            let subjects = types.iter().filter(|name| judged.iter().any(|j| *j == ****name));
+            let is_judged = |name: &str| judged.iter().any(|j| j == name || j == EVERY_TYPE);
+            let subjects = types.iter().filter(|name| is_judged(name));
             let subjects: Vec<Arc<str>> = subjects.map(|name| (*name).clone()).collect();
             wanted.documents |= !subjects.is_empty() && compiled.reads.may_read("derived");
             if subjects.is_empty() || !compiled.reads.words.contains("linked") {

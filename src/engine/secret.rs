@@ -24,9 +24,44 @@ impl Secrets {
                 }
             }
         }
+        Secrets::longest_first(secrets)
+    }
+
+    fn longest_first(mut secrets: Vec<Arc<str>>) -> Self {
         secrets.retain(|secret| !secret.is_empty());
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+        secrets.dedup();
         Secrets(secrets)
+    }
+
+    /// The secret strings of everything that `model` holds: of its resources, and of what is
+    /// called or declared secret among its variables, outputs, and arguments of providers and of the backend.
+    pub(super) fn of_plan(model: &Model) -> Self {
+        let mut all = Secrets::of(model, model.resources.iter().chain(&model.drift)).0;
+        let mut add = |value: &Value| value.for_each_string(&mut |text| all.push(text.clone()));
+        let configuration = model.configuration.as_deref();
+        for (name, variable) in &model.variables {
+            if variable.sensitive || sounds_secret(name) {
+                variable.value.iter().for_each(&mut add);
+            }
+        }
+        for (name, variable) in configuration.iter().flat_map(|known| &known.root.variables) {
+            if variable.is_secret() || sounds_secret(name) {
+                variable.default.iter().for_each(&mut add);
+            }
+        }
+        for (name, output) in &model.outputs {
+            if output.sensitive || sounds_secret(name) {
+                output.value.iter().for_each(&mut add);
+            }
+        }
+        let providers = configuration.iter().flat_map(|known| known.providers.values());
+        let backend = configuration.and_then(|known| known.settings.as_ref()?.backend.as_ref());
+        let arguments = providers.map(|provider| &provider.arguments);
+        for written in arguments.chain(backend.map(|backend| &backend.arguments)) {
+            unmarked_secrets(&written.constants, &mut all);
+        }
+        Secrets::longest_first(all)
     }
 
     /// `text` without the secrets that stand in it.

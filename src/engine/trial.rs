@@ -275,7 +275,8 @@ impl<'a> Trial<'a> {
     }
 }
 
-fn listed(mut parts: Vec<String>) -> String {
+/// A few of `parts` in one text, and how many more there are.
+pub(super) fn listed(mut parts: Vec<String>) -> String {
     const MOST_NAMED: usize = 4;
     let more = parts.len().saturating_sub(MOST_NAMED);
     parts.truncate(MOST_NAMED);

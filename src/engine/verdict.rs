@@ -13,12 +13,14 @@ pub struct Verdict {
     pub outcome: Outcome,
     /// The violations, for the outcome violation; those that may come true, for undetermined.
     pub violations: Vec<Violation>,
+    /// Of a plan as a whole: violations that may come true besides.
+    pub possible: Vec<Violation>,
     /// What the verdict waits for, or what went wrong.
     pub reason: Option<String>,
 }
 
 /// A violation as the policy wrote it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Violation {
     /// The fact.
     pub message: String,
@@ -26,11 +28,23 @@ pub struct Violation {
     pub attribute: Option<AttributePath>,
     /// Addresses of resources that have to do with it.
     pub related: Vec<String>,
+    /// Whose it is, as a policy of the whole plan says; None for the plan itself.
+    pub address: Option<String>,
 }
 
 impl Verdict {
     /// The verdict that the value of `deny` makes, without the secrets in its texts.
     pub(super) fn read<'a>(value: &RegoValue, secrets: impl FnOnce() -> &'a Secrets) -> Self {
+        let verdict = Self::read_plan(value, secrets);
+        if verdict.violations.iter().any(|violation| violation.address.is_some()) {
+            let reason = "only a policy with `scope: plan` gives violations an `address`";
+            return Verdict::error(reason.to_owned());
+        }
+        verdict
+    }
+
+    /// The same for a plan as a whole, whose violations may have addresses.
+    pub(super) fn read_plan<'a>(value: &RegoValue, secrets: impl FnOnce() -> &'a Secrets) -> Self {
         let RegoValue::Set(found) = value else {
             return Verdict::error("`deny` has no value: it must be a set".to_owned());
         };
@@ -43,32 +57,32 @@ impl Verdict {
         match violations {
             Ok(mut violations) => {
                 violations.sort();
-                Verdict { outcome: Outcome::Violation, violations, reason: None }
+                Verdict { violations, ..Verdict::plain(Outcome::Violation) }
             }
             Err(reason) => Verdict::error(reason),
         }
     }
 
     pub(super) fn plain(outcome: Outcome) -> Self {
-        Verdict { outcome, violations: Vec::new(), reason: None }
+        Verdict { outcome, violations: Vec::new(), possible: Vec::new(), reason: None }
     }
 
     pub(super) fn error(reason: String) -> Self {
-        Verdict { outcome: Outcome::Error, violations: Vec::new(), reason: Some(reason) }
+        Verdict { reason: Some(reason), ..Verdict::plain(Outcome::Error) }
     }
 
     /// What is undetermined between two verdicts that differ, and what it waits for.
     pub(super) fn undetermined(a: &Verdict, b: &Verdict, reason: String) -> Self {
         let violated = if a.outcome == Outcome::Violation { a } else { b };
         Verdict {
-            outcome: Outcome::Undetermined,
             violations: violated.violations.clone(),
             reason: Some(reason),
+            ..Verdict::plain(Outcome::Undetermined)
         }
     }
 }
 
-/// A member of `deny`: `{"message": …, "attribute"?: […], "related"?: […]}`.
+/// A member of `deny`: `{"message": …, "attribute"?: […], "related"?: […], "address"?: …}`.
 fn violation(value: &RegoValue, secrets: &Secrets) -> Result<Violation, String> {
     let RegoValue::Object(members) = value else {
         return Err("a violation must be an object with a `message`".to_owned());
@@ -76,9 +90,13 @@ fn violation(value: &RegoValue, secrets: &Secrets) -> Result<Violation, String> 
     let mut message = None;
     let mut attribute = None;
     let mut related = Vec::new();
+    let mut address = None;
     for (key, value) in members.iter() {
         match (key.as_string().map(AsRef::as_ref), value) {
             (Ok("message"), RegoValue::String(text)) => message = Some(text),
+            (Ok("address"), RegoValue::String(text)) => {
+                address = Some(text.to_string()).filter(|text| !text.is_empty());
+            }
             (Ok("attribute"), RegoValue::Array(steps)) => {
                 let steps: Option<Vec<PathStep>> = steps.iter().map(step).collect();
                 let steps = steps.ok_or("`attribute` must hold names and indexes alone")?;
@@ -93,7 +111,7 @@ fn violation(value: &RegoValue, secrets: &Secrets) -> Result<Violation, String> 
         }
     }
     let message = message.ok_or("a violation needs a `message`, a string")?;
-    Ok(Violation { message: secrets.hide(message), attribute, related })
+    Ok(Violation { message: secrets.hide(message), attribute, related, address })
 }
 
 fn step(value: &RegoValue) -> Option<PathStep> {

@@ -52,7 +52,7 @@ pub fn load(document: &Document, root: Option<&str>) -> Result<Loaded, InputErro
     if terraform::saved_plan::is_zip(&document.bytes) {
         let mut plan = terraform::saved_plan::read(&document.label, &document.bytes)?;
         let sources = terraform::origin::embedded(plan.sources, &document.label, root);
-        terraform::origin::declare(&mut plan.model, &sources);
+        terraform::origin::declare(&mut plan.model, &sources, plan.backend);
         return Ok(Loaded { model: plan.model, sources });
     }
     let text = decode::decode(&document.label, &document.bytes)?;

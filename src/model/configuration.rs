@@ -15,6 +15,48 @@ pub struct Configuration {
     pub providers: BTreeMap<String, Provider>,
     /// The root module, which holds the others.
     pub root: Module,
+    /// What its `terraform` blocks say; None where only the source would tell and is not at hand.
+    pub settings: Option<Settings>,
+}
+
+/// What the `terraform` blocks of the root module say.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Settings {
+    /// The versions of Terraform that are allowed, as written.
+    pub required_version: Option<String>,
+    /// The versions of providers that are allowed, by local name.
+    pub required_providers: BTreeMap<String, RequiredProvider>,
+    /// Where state is kept; None without a `backend` and a `cloud` block.
+    pub backend: Option<Backend>,
+}
+
+/// An entry of `required_providers`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct RequiredProvider {
+    /// The full source address.
+    pub source: Option<String>,
+    /// The constraints, as written.
+    pub version: Option<String>,
+}
+
+/// A `backend` or `cloud` block.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Backend {
+    /// The kind, such as `s3`; `cloud` for a `cloud` block.
+    pub kind: String,
+    /// Its arguments.
+    pub arguments: BlockArguments,
+    /// Arguments may be given outside of the source, when it is initialised.
+    pub is_partial: bool,
+}
+
+/// Arguments of a block, as they are written.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct BlockArguments {
+    /// Those that are constants, and the constant members of others.
+    pub constants: Value,
+    /// What the others refer to, by the path of the argument.
+    pub references: Vec<(Arc<str>, References)>,
 }
 
 /// A provider configuration.
@@ -30,6 +72,8 @@ pub struct Provider {
     pub version_constraint: Option<String>,
     /// The module that holds the block; empty for the root.
     pub module: String,
+    /// What its block says.
+    pub arguments: BlockArguments,
 }
 
 /// A module as written.
@@ -41,8 +85,27 @@ pub struct Module {
     pub calls: BTreeMap<Arc<str>, ModuleCall>,
     /// What each output refers to.
     pub outputs: BTreeMap<Arc<str>, References>,
-    /// Names of variables declared `sensitive` or `ephemeral`.
-    pub sensitive_variables: Vec<Arc<str>>,
+    /// Its variables by name.
+    pub variables: BTreeMap<Arc<str>, VariableDeclaration>,
+}
+
+/// A `variable` block.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct VariableDeclaration {
+    /// The default, where it is a constant.
+    pub default: Option<Value>,
+    /// Declared `sensitive`.
+    pub sensitive: bool,
+    /// Declared `ephemeral`.
+    pub ephemeral: bool,
+}
+
+impl VariableDeclaration {
+    /// True when no value of it may be shown.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.sensitive || self.ephemeral
+    }
 }
 
 /// A `module` block.
@@ -81,6 +144,8 @@ pub struct Declaration {
     /// indexes: known where the source is at hand.
     #[serde(skip)]
     pub written: Vec<(Arc<str>, Written)>,
+    /// Its `lifecycle` block says `prevent_destroy`; None where only the source would tell.
+    pub prevent_destroy: Option<bool>,
 }
 
 /// An expression, as far as it can be told what it comes to.

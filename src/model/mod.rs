@@ -14,9 +14,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::base::Source;
+use crate::base::{AttributePath, Source};
 pub use configuration::{
-    Configuration, Declaration, Module, ModuleCall, Provider, References, Written,
+    Backend, BlockArguments, Configuration, Declaration, Module, ModuleCall, Provider, References,
+    RequiredProvider, Settings, VariableDeclaration, Written,
 };
 pub use refinement::{Bound, Refinement};
 pub use resource::{Resource, sounds_secret};
@@ -39,6 +40,11 @@ pub struct Model {
     pub variables: BTreeMap<String, Variable>,
     /// Root module outputs by name, as they will be.
     pub outputs: BTreeMap<String, Output>,
+    /// What its conditions and `check` blocks found.
+    pub checks: Vec<Check>,
+    /// The attributes that something in the configuration depends on, where the document says so:
+    /// the address of a resource without its key, and the path.
+    pub relevant_attributes: Vec<(String, AttributePath)>,
     /// How it was written, where the input says so.
     pub configuration: Option<Arc<Configuration>>,
     /// Whether the document tells the whole story.
@@ -90,6 +96,17 @@ pub struct Output {
     pub sensitive: bool,
     /// Known only after apply.
     pub unknown: bool,
+}
+
+/// The result of one `check` block, or of the conditions of one resource, output or variable.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// Whose it is.
+    pub address: String,
+    /// `resource`, `output_value`, `check` or `var`.
+    pub kind: String,
+    /// `pass`, `fail`, `error` or `unknown`.
+    pub status: String,
 }
 
 /// Whether a document covers everything that its configuration declares.

@@ -22,6 +22,8 @@ pub struct Resource {
     pub action: Action,
     /// Why, in Terraform's own word.
     pub action_reason: Option<Arc<str>>,
+    /// The object is marked as damaged, and is to be replaced.
+    pub tainted: bool,
     /// The object enters management by an `import` block.
     pub importing: bool,
     /// Paths that force a replacement.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{PolicyError, PolicyFault};
 use crate::base::{Action, Place, Severity, Source, Span};
@@ -20,10 +20,18 @@ pub struct Metadata {
     pub description: String,
     /// How bad a violation is.
     pub severity: Severity,
-    /// The resource types that the policy judges.
+    /// What the policy judges.
+    pub scope: Scope,
+    /// The resource types that the policy judges; `*` for every type. None for a whole plan.
     pub resource_types: Vec<String>,
     /// The actions on which it judges.
     pub actions: Vec<Action>,
+    /// What an input must have, or the policy does not apply to it.
+    pub needs: Vec<Need>,
+    /// What is known only after apply counts as absent: the fault is what somebody wrote.
+    pub known_only: bool,
+    /// What stands at the attributes that it names is never shown.
+    pub withholds_values: bool,
     /// Types whose every instance is linked to the subjects of the same provider.
     pub provider_wide: Vec<String>,
     /// The codes of other tools for the same fault.
@@ -38,6 +46,29 @@ pub struct Metadata {
     pub references: Vec<String>,
     /// Configurations that show the fault and its remedy; the built-in policies all have them.
     pub examples: Option<Examples>,
+}
+
+/// What a policy judges.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// One resource after the other.
+    #[default]
+    Resource,
+    /// The plan as a whole.
+    Plan,
+}
+
+/// What an input must have for a policy to judge it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Need {
+    /// It is a plan, no state.
+    Plan,
+    /// It holds its configuration, or the source is at hand.
+    Configuration,
+    /// The Terraform source is at hand: in the saved plan, or in a directory.
+    Source,
 }
 
 /// Two short pieces of Terraform that differ by the fault.
@@ -72,17 +103,30 @@ pub(super) fn read_policy(source: &Source) -> Result<Metadata, Box<PolicyError>>
         "custom.severity",
         "say how bad a violation is: critical, high, medium, low or info",
     )?;
-    let resource_types = block.require(
-        custom.resource_types.filter(|types| !types.is_empty()),
-        "custom.resource_types",
-        "say which resources the policy judges: `resource_types: [aws_s3_bucket]`",
-    )?;
+    let resource_types = match custom.scope {
+        Scope::Resource => block.require(
+            custom.resource_types.filter(|types| !types.is_empty()),
+            "custom.resource_types",
+            "say which resources the policy judges: `resource_types: [aws_s3_bucket]`",
+        )?,
+        Scope::Plan => {
+            let is_of_resources = custom.resource_types.is_some()
+                || custom.actions.is_some()
+                || !custom.provider_wide.is_empty();
+            block.refuse_for_plan(is_of_resources)?;
+            Vec::new()
+        }
+    };
     let params = custom.params.into_iter().map(|(name, raw)| block.parameter(name, raw));
     Ok(Metadata {
         title,
         description: raw.description.unwrap_or_default().trim().to_owned(),
         severity: severity.0,
+        scope: custom.scope,
         resource_types,
+        needs: custom.needs,
+        known_only: custom.known_only,
+        withholds_values: custom.withholds_values,
         actions: match custom.actions {
             Some(actions) => actions.into_iter().map(|action| action.0).collect(),
             None => Action::ALL.into_iter().filter(|action| action.leaves_it_managed()).collect(),
@@ -117,7 +161,7 @@ pub(super) fn read_library(source: &Source) -> Result<(), Box<PolicyError>> {
 struct RawMetadata {
     title: Option<String>,
     description: Option<String>,
-    scope: Option<Scope>,
+    scope: Option<BlockScope>,
     #[serde(default)]
     related_resources: Vec<Reference>,
     #[serde(default)]
@@ -132,7 +176,7 @@ struct RawMetadata {
 /// The block stands before `package`, so nothing smaller can be meant.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Scope {
+enum BlockScope {
     Package,
     Subpackages,
 }
@@ -165,6 +209,14 @@ impl Reference {
 #[serde(deny_unknown_fields)]
 struct RawCustom {
     severity: Option<SeverityWord>,
+    #[serde(default)]
+    scope: Scope,
+    #[serde(default)]
+    needs: Vec<Need>,
+    #[serde(default)]
+    known_only: bool,
+    #[serde(default)]
+    withholds_values: bool,
     resource_types: Option<Vec<String>>,
     actions: Option<Vec<ActionWord>>,
     #[serde(default)]
@@ -290,7 +342,7 @@ impl<'a> Block<'a> {
             let reason = message.lines().next().unwrap_or_default();
             let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
             let remedy = "the members are title, description, scope, related_resources and custom; \
-                          below custom: severity, resource_types, actions, provider_wide, aliases, \
+                          below custom: severity, scope, resource_types, actions, needs, known_only, withholds_values, provider_wide, aliases, \
                           controls, params, remediation and examples, which are `fails` and `passes`";
             PolicyError::at(self.source, span, PolicyFault::BadMetadata { reason, remedy })
         })
@@ -316,6 +368,17 @@ impl<'a> Block<'a> {
             let span = line_span(self.source, self.first_line);
             PolicyError::at(self.source, span, PolicyFault::MissingKey { key, remedy })
         })
+    }
+
+    fn refuse_for_plan(&self, is_of_resources: bool) -> Result<(), Box<PolicyError>> {
+        if !is_of_resources {
+            return Ok(());
+        }
+        let fault = PolicyFault::BadMetadata {
+            reason: "a policy of the whole plan judges no resources one by one".to_owned(),
+            remedy: "leave out resource_types, actions and provider_wide, or leave out `scope: plan`",
+        };
+        Err(PolicyError::at(self.source, line_span(self.source, self.first_line), fault))
     }
 
     fn parameter(

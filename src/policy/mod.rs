@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use crate::base::{PolicyId, Source};
 pub use error::{PolicyError, PolicyFault};
-pub use metadata::{Examples, Metadata, Parameter};
+pub use metadata::{Examples, Metadata, Need, Parameter, Scope};
 pub use source::{Origin, PolicyFile, built_in, read_directory};
 
 /// A policy: what it is called, what it says of itself, and its source.

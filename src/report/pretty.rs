@@ -69,7 +69,8 @@ impl Rendered {
         let attribute = attribute.map(|path| format!("{path} of ")).unwrap_or_default();
         let label = match finding.action {
             Some(action) => format!("{attribute}{}, {}", finding.address, plan(action)),
-            None => format!("{attribute}the input as a whole"),
+            None if finding.address.is_empty() => format!("{attribute}the input as a whole"),
+            None => format!("{attribute}{}", finding.address),
         };
         let label = neutralise(&label).into_owned();
         let snippet = Snippet::new(&finding.location);

@@ -70,6 +70,8 @@ fn assert_equal(path: &Path, file: &Model, json: &Model, against: Against) {
         drift,
         variables,
         outputs,
+        checks,
+        relevant_attributes,
         configuration,
         completeness,
         marks_every_secret,
@@ -82,6 +84,8 @@ fn assert_equal(path: &Path, file: &Model, json: &Model, against: Against) {
     assert_resources(path, drift, &json.drift);
     assert_eq!(format!("{outputs:?}"), format!("{:?}", json.outputs), "{name}");
     assert_eq!(*completeness, json.completeness, "{name}");
+    assert_eq!(*checks, json.checks, "{name}");
+    assert_eq!(*relevant_attributes, json.relevant_attributes, "{name}");
     assert!(configuration.is_some() && !marks_every_secret, "{name}");
     assert_eq!(json.marks_every_secret, against == Against::Terraform, "{name}");
     for (variable, known) in variables {
@@ -105,6 +109,7 @@ fn assert_resources(path: &Path, file: &[Resource], json: &[Resource]) {
             provider,
             action,
             action_reason,
+            tainted,
             importing,
             replace_paths,
             values,
@@ -121,6 +126,7 @@ fn assert_resources(path: &Path, file: &[Resource], json: &[Resource]) {
         assert_eq!(*previous_address, json.previous_address, "{name}");
         assert_eq!(*provider, json.provider, "{name}");
         assert_eq!(*action, json.action, "{name}");
+        assert_eq!(*tainted, json.tainted, "{name}");
         assert_eq!(*action_reason, json.action_reason, "{name}");
         assert_eq!(*importing, json.importing, "{name}");
         assert_eq!(*replace_paths, json.replace_paths, "{name}");

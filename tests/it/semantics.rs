@@ -40,7 +40,7 @@ struct Case {
     source: BTreeMap<String, String>,
     #[serde(default)]
     allow_incomplete: bool,
-    /// The outcome by address.
+    /// The outcome by address; that of the plan as a whole is at the empty text.
     #[serde(default)]
     expect: BTreeMap<String, String>,
     /// The exit code.
@@ -261,7 +261,8 @@ fn outcome(report: &Report, document: &Document, id: &str, address: &str) -> Str
     let is_judged = resource.is_none_or(|resource| {
         policy.metadata.actions.contains(&resource.action) && resource.deposed.is_none()
     });
-    let outcome = if is_judged { Outcome::Pass } else { Outcome::NotApplicable };
+    let is_whole = address.is_empty() && counts.get(Outcome::NotApplicable) == 1;
+    let outcome = if is_judged && !is_whole { Outcome::Pass } else { Outcome::NotApplicable };
     if counts.get(outcome) == 0 {
         return format!("not {}", outcome.as_str());
     }

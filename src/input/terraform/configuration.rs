@@ -14,7 +14,8 @@ use crate::base::{Address, Mode, Source};
 use crate::input::InputError;
 use crate::input::json::{self, shared};
 use crate::model::{
-    Configuration, Declaration, Module, ModuleCall, Object, Provider, References, Value,
+    BlockArguments, Configuration, Declaration, Module, ModuleCall, Object, Provider, References,
+    Value, VariableDeclaration,
 };
 
 const PLAN: &str = "plan";
@@ -34,6 +35,7 @@ struct RawProvider {
     alias: Option<String>,
     version_constraint: Option<String>,
     module_address: Option<String>,
+    expressions: Option<Value>,
 }
 
 #[derive(Deserialize, Default)]
@@ -56,6 +58,7 @@ struct RawOutput<'a> {
 
 #[derive(Deserialize)]
 struct RawVariable {
+    default: Option<Value>,
     #[serde(default)]
     sensitive: bool,
     #[serde(default)]
@@ -100,12 +103,14 @@ pub(super) fn read(source: &Source, raw: &RawValue) -> Result<Configuration, Inp
             alias: provider.alias,
             version_constraint: provider.version_constraint,
             module: provider.module_address.unwrap_or_default(),
+            arguments: written(&provider.expressions.unwrap_or_default()),
         };
         (key, provider)
     });
     Ok(Configuration {
         providers: providers.collect(),
         root: module(source, raw.root_module.unwrap_or_default())?,
+        settings: None,
     })
 }
 
@@ -143,10 +148,12 @@ fn module(source: &Source, raw: RawModule<'_>) -> Result<Module, InputError> {
         };
         Ok((shared(&name), call))
     });
-    let secret =
-        raw.variables.iter().filter(|(_, variable)| variable.sensitive || variable.ephemeral);
+    let variables = raw.variables.into_iter().map(|(name, raw)| {
+        let RawVariable { default, sensitive, ephemeral } = raw;
+        (shared(&name), VariableDeclaration { default, sensitive, ephemeral })
+    });
     Ok(Module {
-        sensitive_variables: secret.map(|(name, _)| shared(name)).collect(),
+        variables: variables.collect(),
         declarations: raw.resources.into_iter().filter_map(declared).collect(),
         calls: calls.collect::<Result<_, InputError>>()?,
         outputs: outputs.collect::<Result<_, InputError>>()?,
@@ -173,6 +180,7 @@ fn declared(raw: RawDeclaration<'_>) -> Option<(Arc<str>, Arc<Declaration>)> {
         references: found,
         repetition: repetition(raw.count_expression, raw.for_each_expression),
         written: Vec::new(),
+        prevent_destroy: None,
     };
     Some((key, Arc::new(declaration)))
 }
@@ -215,6 +223,29 @@ fn nested_references(value: &Value, path: &str, found: &mut Vec<(Arc<str>, Refer
             elements.iter().for_each(|element| nested_references(element, path, found));
         }
         _ => {}
+    }
+}
+
+/// The constants of a block's expressions, and what the others refer to.
+fn written(expressions: &Value) -> BlockArguments {
+    let mut references = Vec::new();
+    nested_references(expressions, "", &mut references);
+    BlockArguments { constants: constants(expressions).unwrap_or_default(), references }
+}
+
+/// What is written out of an expression or a block; nothing of what is computed.
+fn constants(value: &Value) -> Option<Value> {
+    match value {
+        Value::Object(_) if is_expression(value) => value.get("constant_value").cloned(),
+        Value::Object(object) => {
+            let members = object.iter().filter_map(|(key, v)| Some((key.clone(), constants(v)?)));
+            Object::new(members.collect()).ok().map(Value::Object)
+        }
+        Value::Array(elements) => {
+            let elements = elements.iter().map(|element| constants(element).unwrap_or_default());
+            Some(Value::Array(elements.collect()))
+        }
+        _ => None,
     }
 }
 

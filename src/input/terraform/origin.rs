@@ -8,7 +8,7 @@ use super::configuration::declaration;
 use super::saved_plan::EmbeddedSources;
 use super::source::{self, ModuleFiles, Precision, SourceTree};
 use crate::input::files::{FileSystem, Files};
-use crate::model::{Declaration, Model, Module, Object, References, Value};
+use crate::model::{Backend, Declaration, Model, Module, Object, References, Value};
 
 /// How many resources are looked for before a directory is taken for another configuration.
 const MOST_LOOKED_FOR: usize = 200;
@@ -47,9 +47,17 @@ fn holds(directory: &str, sources: &EmbeddedSources) -> bool {
         })
 }
 
-/// Gives a model the configuration that its sources say.
-pub(in crate::input) fn declare(model: &mut Model, tree: &SourceTree) {
-    let configuration = source::configuration(tree);
+/// Gives a model the configuration that its sources say, and the backend that its plan says.
+pub(in crate::input) fn declare(model: &mut Model, tree: &SourceTree, backend: Option<Backend>) {
+    let mut configuration = source::configuration(tree);
+    if let (Some(settings), Some(backend)) = (configuration.settings.as_mut(), backend) {
+        settings.backend = Some(backend);
+    }
+    for (name, variable) in &configuration.root.variables {
+        if let Some(known) = model.variables.get_mut(&**name) {
+            known.sensitive |= variable.is_secret();
+        }
+    }
     for resource in model.resources.iter_mut().chain(&mut model.drift) {
         resource.declaration = declaration(&configuration, &resource.address);
     }
@@ -71,7 +79,9 @@ pub fn supplement(model: &mut Model, tree: &SourceTree) {
         resource.declaration = Some(merged.entry(Arc::as_ptr(known)).or_insert_with(merge).clone());
     }
     if let Some(configuration) = model.configuration.as_mut() {
-        supplement_calls(&mut Arc::make_mut(configuration).root, &written.root);
+        let configuration = Arc::make_mut(configuration);
+        supplement_calls(&mut configuration.root, &written.root);
+        configuration.settings = written.settings;
     }
 }
 
@@ -92,6 +102,7 @@ fn supplement_calls(known: &mut Module, written: &Module) {
 
 fn merged_declaration(known: &Declaration, written: &Declaration) -> Declaration {
     let mut merged = known.clone();
+    merged.prevent_destroy = written.prevent_destroy;
     merged.arguments = merged_arguments(&known.arguments, &written.arguments);
     for (argument, references) in &written.references {
         match merged.references.iter_mut().find(|(name, _)| name == argument) {

@@ -15,9 +15,15 @@ use crate::input::detect::Head;
 use crate::input::error::Refusal;
 use crate::input::json::{self, shared};
 use crate::input::{Format, InputError};
-use crate::model::{Completeness, Configuration, Kind, Model, Output, Resource, Value, Variable};
+use crate::model::{
+    Check, Completeness, Configuration, Kind, Model, Output, Resource, Value, Variable,
+    VariableDeclaration,
+};
 
 const PLAN: &str = "plan";
+
+/// The reason of a replacement whose object is tainted.
+pub(super) const TAINTED: &str = "replace_because_tainted";
 
 /// Plan JSON of the format versions 0.1 to 1.x.
 pub(crate) const FORMAT: Format = Format { matches, read };
@@ -63,6 +69,8 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
         drift,
         variables: variables(source, head, declared)?,
         outputs: outputs(source, head)?,
+        checks: checks(source, head)?,
+        relevant_attributes: relevant_attributes(source, head)?,
         completeness: completeness(source, head)?,
         marks_every_secret: marks_every_secret(source, head)?,
         configuration,
@@ -188,6 +196,7 @@ fn change(
         previous_address,
         provider: shared(parsed.provider_name.as_deref().unwrap_or_default()),
         action,
+        tainted: parsed.action_reason.as_deref() == Some(TAINTED),
         action_reason: parsed.action_reason.map(|reason| shared(&reason)),
         importing: change.importing.is_some_and(|raw| raw.get() != "null"),
         replace_paths: change.replace_paths.into_iter().filter_map(path).collect(),
@@ -295,8 +304,8 @@ fn variables(
     let raw: BTreeMap<String, RawVariable> =
         head.get(source, "variables", PLAN)?.unwrap_or_default();
     let sensitive = |name: &str| {
-        let declared = configuration.map(|c| c.root.sensitive_variables.as_slice());
-        declared.unwrap_or_default().iter().any(|declared| **declared == *name)
+        let declared = configuration.and_then(|c| c.root.variables.get(name));
+        declared.is_some_and(VariableDeclaration::is_secret)
     };
     let variables = raw.into_iter().map(|(name, variable)| {
         let sensitive = sensitive(&name);
@@ -324,6 +333,50 @@ fn outputs(source: &Source, head: &Head<'_>) -> Result<BTreeMap<String, Output>,
         (name, output)
     });
     Ok(outputs.collect())
+}
+
+fn checks(source: &Source, head: &Head<'_>) -> Result<Vec<Check>, InputError> {
+    #[derive(Deserialize)]
+    struct RawCheck {
+        address: RawAddress,
+        #[serde(default)]
+        status: String,
+    }
+    #[derive(Deserialize)]
+    struct RawAddress {
+        #[serde(default)]
+        kind: String,
+        #[serde(default)]
+        to_display: String,
+    }
+    let raw: Vec<RawCheck> = head.get(source, "checks", PLAN)?.unwrap_or_default();
+    let checks = raw.into_iter().map(|check| Check {
+        address: check.address.to_display,
+        kind: check.address.kind,
+        status: check.status,
+    });
+    let mut checks: Vec<Check> = checks.collect();
+    checks.sort_by(|a, b| a.address.cmp(&b.address));
+    Ok(checks)
+}
+
+fn relevant_attributes(
+    source: &Source,
+    head: &Head<'_>,
+) -> Result<Vec<(String, AttributePath)>, InputError> {
+    #[derive(Deserialize)]
+    struct RawAttribute {
+        resource: String,
+        #[serde(default)]
+        attribute: Vec<Value>,
+    }
+    let raw: Vec<RawAttribute> = head.get(source, "relevant_attributes", PLAN)?.unwrap_or_default();
+    let mut found: Vec<_> = raw
+        .into_iter()
+        .map(|raw| (raw.resource, path(raw.attribute).unwrap_or_default()))
+        .collect();
+    found.sort();
+    Ok(found)
 }
 
 fn completeness(source: &Source, head: &Head<'_>) -> Result<Completeness, InputError> {

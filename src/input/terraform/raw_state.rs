@@ -52,6 +52,8 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
         drift: Vec::new(),
         variables: BTreeMap::new(),
         outputs: outputs(source, head)?,
+        checks: Vec::new(),
+        relevant_attributes: Vec::new(),
         configuration: None,
         completeness: Completeness::default(),
         marks_every_secret: false,
@@ -81,6 +83,8 @@ struct Instance<'a> {
     #[serde(borrow)]
     deposed: Option<Cow<'a, str>>,
     attributes: Option<Value>,
+    #[serde(borrow)]
+    status: Option<Cow<'a, str>>,
     #[serde(borrow)]
     attributes_flat: Option<&'a RawValue>,
     #[serde(default)]
@@ -112,6 +116,7 @@ fn read_block(
             instance.index_key.as_ref(),
         )?;
         resources.push(Resource {
+            tainted: instance.status.as_deref() == Some("tainted"),
             deposed: instance.deposed.map(|key| Arc::from(&*key)),
             values: instance.attributes.map(cty_type::without_types),
             sensitive: instance.sensitive_attributes.iter().filter_map(path).collect(),

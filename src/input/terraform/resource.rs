@@ -62,6 +62,7 @@ pub(super) fn of_state(address: Address, provider: Arc<str>, span: Span, header:
         provider,
         action: Action::None,
         action_reason: None,
+        tainted: false,
         importing: false,
         replace_paths: Vec::new(),
         values: None,

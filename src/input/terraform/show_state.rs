@@ -63,6 +63,8 @@ struct StateResource<'a> {
     provider_name: Option<Cow<'a, str>>,
     #[serde(borrow)]
     deposed_key: Option<Cow<'a, str>>,
+    #[serde(default)]
+    tainted: bool,
     values: Option<Value>,
     sensitive_values: Option<Value>,
 }
@@ -91,6 +93,8 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
         drift: Vec::new(),
         variables: BTreeMap::new(),
         outputs: outputs.collect(),
+        checks: Vec::new(),
+        relevant_attributes: Vec::new(),
         configuration: None,
         completeness: Completeness::default(),
         marks_every_secret: false,
@@ -157,6 +161,7 @@ fn state_resource(
     let provider = shared(parsed.provider_name.as_deref().unwrap_or_default());
     let span = json::span_of(source, raw);
     Ok(Resource {
+        tainted: parsed.tainted,
         deposed: parsed.deposed_key.map(|key| key.as_ref().into()),
         values: parsed.values,
         sensitive: resource::marks(&[parsed.sensitive_values.as_ref()]),

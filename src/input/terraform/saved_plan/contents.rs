@@ -15,7 +15,7 @@ use crate::base::Source;
 use crate::input::error::Refusal;
 use crate::input::terraform::raw_state;
 use crate::input::{InputError, detect};
-use crate::model::{Model, Value};
+use crate::model::{Backend, BlockArguments, Model, Value};
 
 /// The version of the format that is read.
 const VERSION: u64 = 3;
@@ -44,6 +44,8 @@ pub(super) struct Contents {
     /// The state that the plan starts from.
     pub(super) state: Option<Model>,
     pub(super) sources: EmbeddedSources,
+    /// Where the state is kept, with all arguments, wherever they were given.
+    pub(super) backend: Option<Backend>,
     /// Whether the plan covers all that is configured; None from a tool that does not say.
     pub(super) complete: Option<bool>,
 }
@@ -128,7 +130,28 @@ fn decode(
         }
     }
     let complete = complete(&plan, lock);
-    Ok(Contents { plan, changes, drift, deferred, variables, outputs, state, sources, complete })
+    let backend = plan.backend.take().map(|raw| backend(raw, budget)).transpose()?.flatten();
+    Ok(Contents {
+        plan,
+        changes,
+        drift,
+        deferred,
+        variables,
+        outputs,
+        state,
+        sources,
+        backend,
+        complete,
+    })
+}
+
+/// The backend that a plan names.
+fn backend(raw: wire::Backend, budget: &Budget) -> Result<Option<Backend>, Fault> {
+    let config = raw.config.filter(|config| !config.msgpack.is_empty());
+    let constants = config.map(|config| msgpack::decode(&config.msgpack, budget)).transpose()?;
+    let constants = constants.and_then(|decoded| decoded.value).unwrap_or_default();
+    let arguments = BlockArguments { constants, references: Vec::new() };
+    Ok((!raw.kind.is_empty()).then_some(Backend { kind: raw.kind, arguments, is_partial: false }))
 }
 
 /// Refuses changes that are two of one object. They are sorted.

@@ -25,7 +25,7 @@ mod wire;
 
 use crate::base::Source;
 use crate::input::InputError;
-use crate::model::Model;
+use crate::model::{Backend, Model};
 pub use sources::{EmbeddedModule, EmbeddedSources};
 
 use archive::Archive;
@@ -38,6 +38,8 @@ pub struct SavedPlan {
     pub model: Model,
     /// The source files of every module.
     pub sources: EmbeddedSources,
+    /// Where the state is kept.
+    pub backend: Option<Backend>,
 }
 
 /// Reads the saved plan file `bytes`, called `label`.
@@ -47,8 +49,9 @@ pub struct SavedPlan {
 pub fn read(label: &str, bytes: &[u8]) -> Result<SavedPlan, InputError> {
     let mut contents = Contents::read(label, bytes)?;
     let sources = std::mem::take(&mut contents.sources);
+    let backend = contents.backend.take();
     let model = model::of(contents, &Source::new(label, ""))?;
-    Ok(SavedPlan { model, sources })
+    Ok(SavedPlan { model, sources, backend })
 }
 
 /// Writes the saved plan file `bytes` as `terraform show -json` writes plans, one line.

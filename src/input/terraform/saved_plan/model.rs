@@ -2,6 +2,8 @@
 
 use super::change::{Change, ResourceChange};
 use super::contents::Contents;
+use super::document;
+use super::fault::Fault;
 use crate::base::{Mode, Source, Span};
 use crate::input::InputError;
 use crate::input::error::Refusal;
@@ -24,6 +26,13 @@ pub(super) fn of(contents: Contents, source: &Source) -> Result<Model, InputErro
         .map(|(name, value)| (name, Variable { value, sensitive: false }));
     let outputs = contents.outputs.into_iter();
     let outputs = outputs.map(|(name, (change, sensitive))| (name, output(change, sensitive)));
+    let of_label = |fault: Fault| fault.of(source.name());
+    let checks = document::checks::checks(&contents.plan.check_results).map_err(of_label)?;
+    let checks = checks.iter().map(document::checks::Check::to_model).collect();
+    let relevant = contents.plan.relevant_attributes.iter();
+    let relevant = relevant.map(|raw| Ok((raw.resource.clone(), document::relevant(raw)?)));
+    let mut relevant_attributes = relevant.collect::<Result<Vec<_>, _>>().map_err(of_label)?;
+    relevant_attributes.sort();
     let deferred = contents.deferred.into_iter();
     Ok(Model {
         kind: Kind::Plan,
@@ -33,6 +42,8 @@ pub(super) fn of(contents: Contents, source: &Source) -> Result<Model, InputErro
         drift,
         variables: variables.collect(),
         outputs: outputs.collect(),
+        checks,
+        relevant_attributes,
         configuration: None,
         completeness: Completeness {
             errored: contents.plan.errored,
@@ -60,6 +71,7 @@ fn resource(raw: ResourceChange, source: &Source) -> Result<Resource, InputError
         previous_address: raw.previous_address,
         provider: raw.provider,
         action,
+        tainted: raw.reason == Some(plan::TAINTED),
         action_reason: raw.reason.map(crate::input::json::shared),
         importing: change.importing.is_some(),
         replace_paths: raw.replace_paths,

@@ -36,6 +36,8 @@ pub(super) struct Plan {
     pub(super) resource_changes: Vec<Bytes>,
     #[prost(message, repeated, tag = "4")]
     pub(super) output_changes: Vec<OutputChange>,
+    #[prost(message, optional, tag = "13")]
+    pub(super) backend: Option<Backend>,
     #[prost(string, tag = "14")]
     pub(super) terraform_version: String,
     #[prost(message, repeated, tag = "15")]
@@ -128,6 +130,15 @@ pub(super) enum Selector {
     AttributeName(String),
     #[prost(message, tag = "2")]
     ElementKey(DynamicValue),
+}
+
+/// Where the plan's state is kept.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Backend {
+    #[prost(string, tag = "1")]
+    pub(super) kind: String,
+    #[prost(message, optional, tag = "2")]
+    pub(super) config: Option<DynamicValue>,
 }
 
 #[derive(Clone, PartialEq, Message)]

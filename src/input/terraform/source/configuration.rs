@@ -10,12 +10,14 @@ use std::sync::Arc;
 
 use super::argument::Arguments;
 use super::block::Block;
+use super::expression::Expression;
 use super::local::Locals;
 use super::module::SourceModule;
 use super::provider::Providers;
+use super::setting;
 use super::tree::{SourceTree, child_key};
 use crate::base::Mode;
-use crate::model::{Configuration, Declaration, Module, ModuleCall};
+use crate::model::{Configuration, Declaration, Module, ModuleCall, Value, VariableDeclaration};
 
 /// What a `module` block may hold that is no argument of the module.
 const META: [&str; 6] = ["source", "version", "providers", "count", "for_each", "depends_on"];
@@ -25,7 +27,8 @@ const META: [&str; 6] = ["source", "version", "providers", "count", "for_each", 
 pub fn configuration(tree: &SourceTree) -> Configuration {
     let providers = Providers::new(tree);
     let root = module(tree, &providers, "");
-    Configuration { providers: providers.into_map(), root }
+    let settings = tree.module_at("").map(|root| setting::settings(&root.module));
+    Configuration { providers: providers.into_map(), root, settings }
 }
 
 fn module(tree: &SourceTree, providers: &Providers, key: &str) -> Module {
@@ -56,10 +59,9 @@ fn module(tree: &SourceTree, providers: &Providers, key: &str) -> Module {
         let references = Arguments::new(&mut locals).references_of(block.body.value("value"));
         read.outputs.insert(name.clone(), references);
     }
-    let secret =
-        |block: &&Block| block.body.is_true("sensitive") || block.body.is_true("ephemeral");
-    let variables = source.of_kind("variable").filter(secret);
-    read.sensitive_variables = variables.filter_map(|block| block.label(0).cloned()).collect();
+    let variables = source.of_kind("variable");
+    read.variables =
+        variables.filter_map(|block| Some((block.label(0)?.clone(), variable(block)))).collect();
     read
 }
 
@@ -82,7 +84,24 @@ fn declaration(
         references: arguments.references,
         repetition,
         written: arguments.written,
+        prevent_destroy: Some(prevents_destruction(block)),
     })
+}
+
+fn variable(block: &Block) -> VariableDeclaration {
+    VariableDeclaration {
+        default: block.body.value("default").and_then(Expression::constant),
+        sensitive: block.body.is_true("sensitive"),
+        ephemeral: block.body.is_true("ephemeral"),
+    }
+}
+
+/// The nested block in the native syntax, the member in the JSON syntax.
+fn prevents_destruction(block: &Block) -> bool {
+    let nested = block.body.nested("lifecycle");
+    let member = block.body.value("lifecycle").and_then(|value| value.member("prevent_destroy"));
+    nested.iter().any(|nested| nested.body().is_true("prevent_destroy"))
+        || member.is_some_and(|member| member.value.constant() == Some(Value::Bool(true)))
 }
 
 fn call(locals: &mut Locals<'_>, block: &Block) -> ModuleCall {

@@ -1,10 +1,12 @@
 //! Expressions, as far as places and links need them: constants, lists, objects, and what
 //! anything else refers to. Nothing is evaluated.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::base::{Mode, Span};
+use crate::model::{Object, Value};
 
 /// An expression in a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,6 +114,30 @@ impl Expression {
             Shape::Reference(reference) => found.push(reference),
             Shape::Computed(references) => found.extend(references),
             Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Text(_) => {}
+        }
+    }
+
+    /// The value that is written out: of a list or an object what its constants say.
+    #[must_use]
+    pub fn constant(&self) -> Option<Value> {
+        match &self.shape {
+            Shape::Null => Some(Value::Null),
+            Shape::Bool(truth) => Some(Value::Bool(*truth)),
+            Shape::Number(text) => {
+                Some(text.parse().map_or_else(|_| Value::Number(text.clone()), Value::Integer))
+            }
+            Shape::Text(text) => Some(Value::String(text.clone())),
+            Shape::List(elements) => {
+                let elements = elements.iter().map(|e| e.constant().unwrap_or_default());
+                Some(Value::Array(elements.collect()))
+            }
+            Shape::Object(members) => {
+                let known =
+                    members.iter().filter_map(|m| Some((m.key.clone()?, m.value.constant()?)));
+                let known: BTreeMap<Arc<str>, Value> = known.collect();
+                Object::new(known.into_iter().collect()).ok().map(Value::Object)
+            }
+            _ => None,
         }
     }
 

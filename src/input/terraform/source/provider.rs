@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::block::{Block, Body};
 use super::expression::{Expression, Reference, Shape};
 use super::module::SourceModule;
+use super::setting;
 use super::tree::{SourceTree, child_key};
 use super::version;
-use crate::model::Provider;
+use crate::model::{BlockArguments, Provider};
 
 /// Where providers come from whose source does not say it.
 const REGISTRY: &str = "registry.terraform.io";
@@ -69,6 +70,7 @@ impl Providers {
             let key = alias.as_ref().map_or(name.to_string(), |alias| format!("{name}.{alias}"));
             let mut provider = requirements.provider(name, module);
             provider.alias = alias;
+            provider.arguments = setting::written(&block.body);
             self.0.insert(keyed(&key, module), Known { provider, parent: None });
         }
         for (name, requirement) in &requirements.by_name {
@@ -192,12 +194,13 @@ impl Requirements {
             source: Some(source),
             alias: None,
             module: module_address(module),
+            arguments: BlockArguments::default(),
         }
     }
 }
 
 /// The members of `required_providers`, in either syntax.
-fn required(body: &Body) -> Vec<(String, &Expression)> {
+pub(super) fn required(body: &Body) -> Vec<(String, &Expression)> {
     let blocks = body.blocks.iter().filter(|block| &*block.kind == "required_providers");
     let native = blocks.flat_map(|block| &block.body.attributes);
     let native = native.map(|attribute| (attribute.name.to_string(), &attribute.value));
@@ -240,7 +243,8 @@ fn implied(name: &str) -> String {
     }
 }
 
-fn full_source(source: &str) -> String {
+/// A provider's source with its registry and namespace.
+pub(super) fn full_source(source: &str) -> String {
     let source = source.to_lowercase();
     match source.split('/').count() {
         1 => format!("{REGISTRY}/hashicorp/{source}"),

@@ -8,10 +8,11 @@ use super::super::fault::Fault;
 use super::super::wire;
 use super::modules::Index;
 use crate::base::{Address, InstanceKey, Mode, ModuleAddress};
+use crate::model;
 
 /// The results of one block that has conditions.
 #[derive(Serialize)]
-pub(super) struct Check<'a> {
+pub(in super::super) struct Check<'a> {
     address: BlockAddress<'a>,
     status: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -53,8 +54,19 @@ struct Problem<'a> {
     message: &'a str,
 }
 
+impl Check<'_> {
+    /// The result as the model has it.
+    pub(in super::super) fn to_model(&self) -> model::Check {
+        model::Check {
+            address: self.address.to_display.to_owned(),
+            kind: self.address.kind.to_owned(),
+            status: self.status.to_owned(),
+        }
+    }
+}
+
 /// Reads the results, sorted by address.
-pub(super) fn checks(raw: &[wire::CheckResults]) -> Result<Vec<Check<'_>>, Fault> {
+pub(in super::super) fn checks(raw: &[wire::CheckResults]) -> Result<Vec<Check<'_>>, Fault> {
     let mut checks = raw.iter().map(check).collect::<Result<Vec<_>, _>>()?;
     checks.sort_by_key(|check| check.address.to_display);
     Ok(checks)

@@ -4,7 +4,7 @@
 //! only schemas and the configuration tell is missing: `configuration`, versions of schemas,
 //! types of outputs, marks of attributes that a provider holds as sensitive.
 
-mod checks;
+pub(super) mod checks;
 mod marks;
 mod modules;
 
@@ -278,14 +278,17 @@ fn prior_state(state: &Model) -> Result<Option<State<'_>>, Fault> {
     }))
 }
 
+/// The path of an attribute that something depends on.
+pub(super) fn relevant(raw: &wire::RelevantAttribute) -> Result<AttributePath, Fault> {
+    let path = raw.attr.as_ref().map(|path| change::path(path, &Budget::new())).transpose()?;
+    Ok(path.map(|followed| followed.path).unwrap_or_default())
+}
+
 fn relevant_attributes(
     raw: &[wire::RelevantAttribute],
 ) -> Result<Vec<RelevantAttribute<'_>>, Fault> {
-    let budget = Budget::new();
-    let attributes = raw.iter().map(|raw| {
-        let path = raw.attr.as_ref().map(|path| change::path(path, &budget)).transpose()?;
-        let attribute = path.map(|followed| followed.path).unwrap_or_default();
-        Ok(RelevantAttribute { resource: &raw.resource, attribute })
-    });
+    let attributes = raw
+        .iter()
+        .map(|raw| Ok(RelevantAttribute { resource: &raw.resource, attribute: relevant(raw)? }));
     attributes.collect()
 }

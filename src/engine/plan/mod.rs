@@ -1,0 +1,168 @@
+//! One policy on a plan as a whole: the violations that every world agrees on, and those that
+//! may come true.
+
+mod document;
+mod parts;
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use regorus::{Engine as Rego, Value as RegoValue};
+
+use super::compile::Compiled;
+use super::completion::{self, Completion};
+use super::evaluate::evaluate;
+use super::leaf::{self, Leaf, Limits};
+use super::need;
+use super::reads::Reads;
+use super::secret::Secrets;
+use super::trial::listed;
+use super::verdict::{Verdict, Violation};
+use crate::base::AttributePath;
+use crate::finding::Outcome;
+use crate::model::Model;
+use document::PlanDocument;
+
+/// With more unknown values than this nothing is tried: whatever is found waits for them.
+const MOST_LEAVES: usize = 64;
+
+/// What tells violations apart from world to world; messages may count what differs.
+type Key = (Option<String>, Option<AttributePath>);
+
+/// A plan, as the policies of whole plans see it.
+pub(super) struct PlanSubject<'a> {
+    model: &'a Model,
+    document: PlanDocument<'a>,
+}
+
+impl<'a> PlanSubject<'a> {
+    /// `model`, for policies that together read `reads`.
+    pub(super) fn new(model: &'a Model, reads: &'a Reads) -> Self {
+        PlanSubject { model, document: PlanDocument::new(model, reads) }
+    }
+
+    /// Judges the plan by `policy`, with `rego` a clone of its interpreter.
+    pub(super) fn judge(&self, policy: &Compiled, rego: &mut Option<Rego>) -> Verdict {
+        if !need::of_model(&policy.policy.metadata, self.model).is_empty() {
+            return Verdict::plain(Outcome::NotApplicable);
+        }
+        let secrets = OnceCell::new();
+        let mut evaluate = |input: RegoValue| match evaluate(policy, rego, input) {
+            Ok(value) => {
+                Verdict::read_plan(&value, || secrets.get_or_init(|| Secrets::of_plan(self.model)))
+            }
+            Err(reason) => Verdict::error(reason),
+        };
+        let known_only = policy.policy.metadata.known_only;
+        let leaves = if known_only { Vec::new() } else { self.leaves(&policy.reads) };
+        let plain = completion::plain(&leaves);
+        let base = evaluate(self.document.with(&leaves, &plain));
+        if leaves.is_empty() || base.outcome == Outcome::Error {
+            return base;
+        }
+        if leaves.len() > MOST_LEAVES || leaves.iter().any(|leaf| self.are_blocks(leaf)) {
+            let reason = self.waits_for(leaves.iter());
+            return Verdict::undetermined(&base, &base, reason);
+        }
+        let mut worlds = Worlds::new(base);
+        for completion in completion::completions(&leaves, &policy.candidates) {
+            if completion != plain {
+                worlds.add(evaluate(self.document.with(&leaves, &completion)), completion);
+            }
+        }
+        worlds.verdict(|completion| {
+            let changed = leaves.iter().zip(completion).zip(&plain);
+            let changed = changed.filter(|((_, value), plain)| value != plain);
+            self.waits_for(changed.map(|((leaf, _), _)| leaf))
+        })
+    }
+
+    /// What of the plan is unknown and may matter to a policy that reads `reads`.
+    fn leaves(&self, reads: &Reads) -> Vec<Leaf> {
+        let reads_values = reads.may_read("values") || reads.may_read("derived");
+        let resources = self.model.resources.iter().enumerate().filter(|_| reads_values);
+        let mut leaves: Vec<Leaf> =
+            resources.flat_map(|(at, resource)| leaf::leaves(at, resource, reads)).collect();
+        let parts = self.document.unknown_parts(reads).into_iter();
+        let at = self.model.resources.len();
+        leaves.extend(parts.map(|path| Leaf { at, path: path.clone(), limits: Limits::default() }));
+        leaves
+    }
+
+    fn are_blocks(&self, leaf: &Leaf) -> bool {
+        self.model.resources.get(leaf.at).is_some_and(|resource| leaf.are_blocks(resource))
+    }
+
+    fn waits_for<'b>(&self, leaves: impl Iterator<Item = &'b Leaf>) -> String {
+        let parts = leaves.map(|leaf| match self.model.resources.get(leaf.at) {
+            Some(resource) => format!("{}.{} is known after apply", resource.label(), leaf.path),
+            None => format!("{} is not known from this input", leaf.path),
+        });
+        listed(parts.collect())
+    }
+}
+
+/// What a policy says in the worlds that were tried.
+struct Worlds {
+    base: Verdict,
+    /// Violations by what they are about; for those that not every world has, one that differs.
+    found: BTreeMap<Key, (Violation, Option<Completion>)>,
+}
+
+impl Worlds {
+    fn new(base: Verdict) -> Self {
+        let found = base.violations.iter().map(|v| (key(v), (v.clone(), None)));
+        Worlds { found: found.collect(), base }
+    }
+
+    /// A completion of the wrong type is no world that could come true.
+    fn add(&mut self, verdict: Verdict, completion: Completion) {
+        if verdict.outcome == Outcome::Error {
+            return;
+        }
+        let here: BTreeMap<Key, Violation> =
+            verdict.violations.into_iter().map(|v| (key(&v), v)).collect();
+        for (key, (_, differs)) in &mut self.found {
+            if !here.contains_key(key) {
+                differs.get_or_insert_with(|| completion.clone());
+            }
+        }
+        for (key, violation) in here {
+            self.found.entry(key).or_insert((violation, Some(completion.clone())));
+        }
+    }
+
+    fn verdict(self, reason: impl Fn(&Completion) -> String) -> Verdict {
+        let mut certain = Vec::new();
+        let mut possible = Vec::new();
+        let mut waits_for = None;
+        for (violation, differs) in self.found.into_values() {
+            match differs {
+                None => certain.push(violation),
+                Some(completion) => {
+                    waits_for.get_or_insert_with(|| reason(&completion));
+                    possible.push(violation);
+                }
+            }
+        }
+        match (certain.is_empty(), possible.is_empty()) {
+            (true, true) => self.base,
+            (true, false) => Verdict {
+                outcome: Outcome::Undetermined,
+                violations: possible,
+                possible: Vec::new(),
+                reason: waits_for,
+            },
+            (false, _) => Verdict {
+                outcome: Outcome::Violation,
+                violations: certain,
+                possible,
+                reason: waits_for,
+            },
+        }
+    }
+}
+
+fn key(violation: &Violation) -> Key {
+    (violation.address.clone(), violation.attribute.clone())
+}
