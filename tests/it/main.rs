@@ -25,6 +25,5 @@ mod saved_plan;
 mod scenario;
 mod schema;
 mod semantics;
-mod soundness;
 mod source;
 mod support;
