@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::base::{Action, AttributePath, PolicyId, Severity, Source, Span};
+use crate::base::{Action, AttributePath, Enforcement, PolicyId, Severity, Source, Span};
 
 /// What became of one policy on one resource. Every pair has exactly one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -115,6 +115,8 @@ pub struct Finding {
     pub related_locations: Vec<RelatedLocation>,
     /// Why the location is no better one.
     pub location_note: Option<String>,
+    /// How strictly its policy is enforced.
+    pub enforcement: Enforcement,
     /// Whether it closes the gate.
     pub blocks: bool,
 }

@@ -1,22 +1,25 @@
 //! Floor 4: the use case `check`. Joins input, policies, engine and report.
 
 mod place;
+mod policies;
+mod selection;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::time::Duration;
 
 use miette::Diagnostic;
 
-use crate::base::{AttributePath, PolicyId, Severity};
-use crate::engine::{DEFAULT_TIME_LIMIT, Engine, Judgement, Judgements, Violation};
+use crate::base::{AttributePath, PolicyId};
+use crate::config::{Config, Origin};
+use crate::engine::{DEFAULT_TIME_LIMIT, Judgement, Judgements, Violation};
 use crate::finding::{Counts, Finding, Outcome};
 use crate::input::terraform::origin;
 use crate::input::{self, Document, InputError, Loaded};
 use crate::model::{Kind, Model, Resource};
-use crate::policy::{self, Need, Policy, PolicyError, PolicySet};
+use crate::policy::{Need, Policy, PolicyError};
 use crate::report::{self, Gate, Input, Problem, ProblemKind, Report};
 use place::{Directories, Places};
+pub use policies::Policies;
 
 /// How to check.
 #[derive(Debug, Clone)]
@@ -29,6 +32,8 @@ pub struct Options {
     pub directory: Option<String>,
     /// The directory of the root module; None to look for it.
     pub source: Option<String>,
+    /// Which policies are judged by, and how strictly.
+    pub config: Config,
 }
 
 impl Default for Options {
@@ -38,39 +43,8 @@ impl Default for Options {
             time_limit: DEFAULT_TIME_LIMIT,
             directory: None,
             source: None,
+            config: Config::default(),
         }
-    }
-}
-
-/// The policies of a run, and what could not be loaded.
-pub struct Policies {
-    engine: Engine,
-    /// Files that could not be used.
-    pub errors: Vec<PolicyError>,
-}
-
-impl Policies {
-    /// Loads the built-in policies and those below `directories`.
-    #[must_use]
-    pub fn load(directories: &[impl AsRef<Path>], options: &Options) -> Self {
-        let mut files = policy::built_in();
-        let mut errors = Vec::new();
-        for directory in directories {
-            let (found, failed) = policy::read_directory(directory.as_ref());
-            files.extend(found);
-            errors.extend(failed);
-        }
-        let mut set = PolicySet::load(files);
-        errors.append(&mut set.errors);
-        let (engine, failed) = Engine::new(&set, options.time_limit);
-        errors.extend(failed);
-        errors.sort_by(|a, b| (a.source.name(), a.span).cmp(&(b.source.name(), b.span)));
-        Policies { engine, errors }
-    }
-
-    /// The policies that can be used, in order of their ids.
-    pub fn iter(&self) -> impl Iterator<Item = &Policy> {
-        self.engine.policies()
     }
 }
 
@@ -141,7 +115,7 @@ fn empty(policies: &Policies, options: &Options) -> Report {
             path: String::new(),
             place: None,
             message: "no policy was selected".to_owned(),
-            help: Some("give policies with `--policy DIR`".to_owned()),
+            help: Some("give policies with `--policy DIR`, or select others".to_owned()),
         });
     }
     Report {
@@ -151,10 +125,38 @@ fn empty(policies: &Policies, options: &Options) -> Report {
         counts: Counts::default(),
         by_policy: BTreeMap::default(),
         problems,
-        notices: Vec::new(),
+        enforcement: policies
+            .iter()
+            .map(|policy| (policy.id.clone(), policies.enforcement(&policy.id)))
+            .collect(),
+        notices: notices(policies, options),
         gate,
         directory: options.directory.clone(),
     }
+}
+
+/// What the reader should know of the way this run was asked for.
+fn notices(policies: &Policies, options: &Options) -> Vec<String> {
+    let settings = &options.config.policies;
+    let is_narrowed = !(settings.only.is_empty()
+        && settings.exclude.is_empty()
+        && settings.frameworks.is_empty()
+        && settings.severity.as_ref().is_none_or(|severity| severity.origin.is_default()));
+    let number = policies.left_out;
+    let verb = if number == 1 { "policy is" } else { "policies are" };
+    let left_out = (is_narrowed && number > 0)
+        .then(|| format!("{number} {verb} left out by the configuration or options"));
+    let origins = options.config.settings.iter().flat_map(|set| set.nodes.iter());
+    let mut variables: Vec<&str> = origins
+        .filter_map(|node| match &node.origin {
+            Origin::Variable(name) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    variables.dedup();
+    let set = (!variables.is_empty())
+        .then(|| format!("set by the environment: {}", variables.join(", ")));
+    left_out.into_iter().chain(set).collect()
 }
 
 /// A check under way.
@@ -283,6 +285,7 @@ impl Run<'_> {
             return;
         };
         let severity = policy.metadata.severity;
+        let strictness = &self.policies.strictness;
         let finding = |outcome: Outcome, violation: Violation| {
             let named = violation.address.as_deref();
             let resource = subject.or_else(|| places.resource(named?));
@@ -313,7 +316,8 @@ impl Run<'_> {
                 message: violation.message,
                 reason: verdict.reason.clone().filter(|_| outcome != Outcome::Violation),
                 related: violation.related,
-                blocks: blocks(outcome, severity),
+                enforcement: strictness.level(&policy.id),
+                blocks: strictness.blocks(outcome, &policy.id, severity),
             }
         };
         let findings = &mut self.report.findings;
@@ -332,15 +336,6 @@ impl Run<'_> {
         for (outcome, violation) in violations.chain(possible) {
             findings.push(finding(outcome, violation.clone()));
         }
-    }
-}
-
-/// A violation blocks; what nobody knows yet blocks where it could be grave.
-fn blocks(outcome: Outcome, severity: Severity) -> bool {
-    match outcome {
-        Outcome::Violation => true,
-        Outcome::Undetermined => severity >= Severity::High,
-        _ => false,
     }
 }
 

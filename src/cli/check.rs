@@ -8,12 +8,13 @@ use clap::Args;
 use super::output::Output;
 use super::pool;
 use super::progress::Bar;
-use super::settings::{self, ConfigArguments};
+use super::settings::{self, ConfigArguments, SelectionArguments};
 use super::terminal::{self, Color};
 use super::{NOT_WRITTEN, USAGE};
 use crate::check::{self, Options, Policies};
 use crate::config::{
-    self, ALLOW_INCOMPLETE, Config, DIRECTORIES, FORMATS, Flag, Layers, MAX_INPUT, SOURCE, TIMEOUT,
+    self, ALLOW_INCOMPLETE, Config, DIRECTORIES, ENVIRONMENT, FORMATS, Flag, Layers, MAX_INPUT,
+    SOURCE, TIMEOUT,
 };
 use crate::input::{self, ReadOptions};
 use crate::report;
@@ -60,6 +61,12 @@ pub(super) struct CheckArguments {
     #[arg(short, long = DIRECTORIES.flag, value_name = "DIR", help = DIRECTORIES.help())]
     policies: Vec<String>,
 
+    #[command(flatten)]
+    selection: SelectionArguments,
+
+    #[arg(long = ENVIRONMENT.flag, value_name = "NAME", help = ENVIRONMENT.help())]
+    environment: Option<String>,
+
     #[arg(short, long = SOURCE.flag, value_name = "DIR", help = SOURCE.help(), long_help = long_help(&SOURCE, SOURCE_NOTE))]
     source: Option<String>,
 
@@ -103,15 +110,15 @@ pub(super) fn run(arguments: &CheckArguments) -> u8 {
 
 impl CheckArguments {
     fn flags(&self, layers: Layers) -> Layers {
-        let one = |value: &Option<String>| value.clone().map(Flag::One);
-        let many = |values: &[String]| (!values.is_empty()).then(|| Flag::Many(values.to_vec()));
-        layers
-            .with_flag(&DIRECTORIES, many(&self.policies))
-            .with_flag(&SOURCE, one(&self.source))
-            .with_flag(&FORMATS, many(&self.formats))
+        self.selection
+            .flags(layers)
+            .with_flag(&DIRECTORIES, Flag::many(&self.policies))
+            .with_flag(&ENVIRONMENT, Flag::one(self.environment.as_ref()))
+            .with_flag(&SOURCE, Flag::one(self.source.as_ref()))
+            .with_flag(&FORMATS, Flag::many(&self.formats))
             .with_flag(&ALLOW_INCOMPLETE, self.allow_incomplete.then(|| Flag::One("true".into())))
-            .with_flag(&TIMEOUT, one(&self.timeout))
-            .with_flag(&MAX_INPUT, one(&self.max_input))
+            .with_flag(&TIMEOUT, Flag::one(self.timeout.as_ref()))
+            .with_flag(&MAX_INPUT, Flag::one(self.max_input.as_ref()))
     }
 }
 
@@ -155,8 +162,12 @@ fn check(arguments: &CheckArguments, config: Config, outputs: &[Output]) -> u8 {
         time_limit: config.check.timeout.value,
         directory: env::current_dir().ok().map(|path| path.display().to_string()),
         source: config.check.source.as_ref().map(Config::path),
+        config,
     };
     let policies = Policies::load(&directories, &options);
+    if !policies.config_errors.is_empty() {
+        return settings::refuse(&policies.config_errors, arguments.color);
+    }
     let found = input::find(&arguments.inputs, &ReadOptions { max_input });
     let bar = Bar::new();
     let (mut report, errors) =

@@ -44,7 +44,7 @@ pub(super) struct ExplainArguments {
 
 /// Runs the command and returns the exit code.
 pub(super) fn run(arguments: &ExplainArguments) -> u8 {
-    let flag = (!arguments.policies.is_empty()).then(|| Flag::Many(arguments.policies.clone()));
+    let flag = Flag::many(&arguments.policies);
     match arguments.config.load(|layers| layers.with_flag(&DIRECTORIES, flag)) {
         Ok(config) => pool::run(0, || explain(arguments, &config)),
         Err(code) => code,

@@ -52,7 +52,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Judge plans and states, and say whether `apply` may run
-    Check(check::CheckArguments),
+    Check(Box<check::CheckArguments>),
     /// Print a saved plan file as plan JSON, without Terraform and its providers
     Convert(convert::ConvertArguments),
     /// Say what a policy judges, why, and what to do about a violation

@@ -11,7 +11,8 @@ use super::USAGE;
 use super::terminal::{self, Color};
 use crate::base::Source;
 use crate::config::{
-    Config, ConfigError, ConfigFault, FILE_NAME, FILE_VARIABLE, Layers, Origin, PREFIX,
+    Config, ConfigError, ConfigFault, EXCLUDE, FILE_NAME, FILE_VARIABLE, FRAMEWORKS, Flag, INCLUDE,
+    Layers, ONLY, Origin, PREFIX, PROFILE, SEVERITY,
 };
 use crate::report;
 
@@ -31,6 +32,41 @@ pub(super) struct ConfigArguments {
     /// Read no configuration file
     #[arg(long, conflicts_with = "config")]
     no_config: bool,
+}
+
+/// Which policies are judged by.
+#[derive(Debug, Args)]
+pub(super) struct SelectionArguments {
+    #[arg(long = PROFILE.flag, value_name = "PROFILE", help = PROFILE.help())]
+    profile: Option<String>,
+
+    #[arg(long = FRAMEWORKS.flag, value_name = "NAME", value_delimiter = ',', help = FRAMEWORKS.help())]
+    frameworks: Vec<String>,
+
+    #[arg(long = SEVERITY.flag, value_name = "SEVERITY", help = SEVERITY.help())]
+    severity: Option<String>,
+
+    #[arg(long = INCLUDE.flag, value_name = "POLICY", value_delimiter = ',', help = INCLUDE.help())]
+    include: Vec<String>,
+
+    #[arg(long = ONLY.flag, value_name = "POLICY", value_delimiter = ',', help = ONLY.help())]
+    only: Vec<String>,
+
+    #[arg(long = EXCLUDE.flag, value_name = "POLICY", value_delimiter = ',', help = EXCLUDE.help())]
+    exclude: Vec<String>,
+}
+
+impl SelectionArguments {
+    /// Adds what was given to `layers`.
+    pub(super) fn flags(&self, layers: Layers) -> Layers {
+        layers
+            .with_flag(&PROFILE, Flag::one(self.profile.as_ref()))
+            .with_flag(&FRAMEWORKS, Flag::many(&self.frameworks))
+            .with_flag(&SEVERITY, Flag::one(self.severity.as_ref()))
+            .with_flag(&INCLUDE, Flag::many(&self.include))
+            .with_flag(&ONLY, Flag::many(&self.only))
+            .with_flag(&EXCLUDE, Flag::many(&self.exclude))
+    }
 }
 
 impl ConfigArguments {

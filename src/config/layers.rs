@@ -34,6 +34,20 @@ pub enum Flag {
     Many(Vec<String>),
 }
 
+impl Flag {
+    /// An option that may be given once.
+    #[must_use]
+    pub fn one(value: Option<&String>) -> Option<Self> {
+        value.cloned().map(Flag::One)
+    }
+
+    /// An option that may be given several times.
+    #[must_use]
+    pub fn many(values: &[String]) -> Option<Self> {
+        (!values.is_empty()).then(|| Flag::Many(values.to_vec()))
+    }
+}
+
 impl Layers {
     /// Says that the option of `setting` was given, once for each of `values`.
     #[must_use]

@@ -4,6 +4,7 @@
 //! later wins. Texts are passed in and values come out, each with its origin; nothing here opens
 //! a file, asks for the time, or knows which policies there are.
 
+mod enforcement;
 mod error;
 mod layers;
 mod node;
@@ -15,15 +16,16 @@ pub mod table;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
-use crate::base::Source;
+use crate::base::{Pattern, Profile, Severity, Source};
+pub use enforcement::{ParameterSetting, Rules, Threshold};
 pub use error::{ConfigError, ConfigFault};
 pub use layers::{FILE_VARIABLE, Flag, Layers, PREFIX};
 pub use node::{Node, Raw};
 pub use origin::{Origin, Sourced};
 use setting::Settings;
 pub use setting::{
-    ALLOW_INCOMPLETE, DIRECTORIES, Effective, FORMATS, MAX_INPUT, Merge, SETTINGS, SOURCE, Setting,
-    TIMEOUT,
+    ALLOW_INCOMPLETE, DIRECTORIES, ENVIRONMENT, EXCLUDE, Effective, FORMATS, FRAMEWORKS, INCLUDE,
+    MAX_INPUT, Merge, ONLY, PROFILE, SETTINGS, SEVERITY, SOURCE, Setting, TIMEOUT,
 };
 use table::Table;
 
@@ -35,8 +37,16 @@ pub const FILE_NAME: &str = "plangate.toml";
 pub struct Config {
     /// The file, if there is one.
     pub file: Option<Source>,
-    /// Which policies there are.
+    /// Which policies there are, and by which is judged.
     pub policies: PolicySettings,
+    /// What holds for each environment, by name.
+    pub environments: Vec<(String, Rules)>,
+    /// What holds for the environment of the run; it comes before `enforcement`.
+    pub environment: Rules,
+    /// How strictly findings are taken.
+    pub enforcement: Rules,
+    /// The parameters of policies.
+    pub params: Vec<ParameterSetting>,
     /// What may be judged, and how long it may take.
     pub check: CheckSettings,
     /// Where the reports go: `FORMAT` or `FORMAT=PATH`.
@@ -50,6 +60,18 @@ pub struct Config {
 pub struct PolicySettings {
     /// Directories of policies beside the built-in ones.
     pub directories: Vec<Sourced<String>>,
+    /// The profile.
+    pub profile: Sourced<Profile>,
+    /// The frameworks; without any, whatever they serve.
+    pub frameworks: Vec<Sourced<String>>,
+    /// The least severity.
+    pub severity: Option<Sourced<Severity>>,
+    /// Policies beyond these.
+    pub include: Vec<Sourced<Pattern>>,
+    /// The only policies; without any, all of these.
+    pub only: Vec<Sourced<Pattern>>,
+    /// Policies that are left out.
+    pub exclude: Vec<Sourced<Pattern>>,
 }
 
 /// The table `[check]`.
@@ -77,11 +99,26 @@ impl Config {
         };
         let mut table = Table::new("", &root).map_err(|error| vec![error])?;
         let mut settings = Settings::new(layers);
+        let mut environment = None;
         let mut config = Config {
             file: layers.file.clone(),
             policies: table.section("policies", |table| PolicySettings {
                 directories: settings.list(table, &DIRECTORIES),
+                profile: settings.value(table, &PROFILE),
+                frameworks: settings.list(table, &FRAMEWORKS),
+                severity: settings.optional(table, &SEVERITY),
+                include: settings.list(table, &INCLUDE),
+                only: settings.list(table, &ONLY),
+                exclude: settings.list(table, &EXCLUDE),
             }),
+            environments: table
+                .named("environments", |table, name| (name.value.clone(), Rules::read(table))),
+            environment: Rules::default(),
+            enforcement: table.section("enforcement", |table| {
+                environment = settings.optional::<String>(table, &ENVIRONMENT);
+                Rules::read(table)
+            }),
+            params: params(&mut table),
             check: table.section("check", |table| CheckSettings {
                 source: settings.optional(table, &SOURCE),
                 allow_incomplete: settings.value(table, &ALLOW_INCOMPLETE),
@@ -92,6 +129,10 @@ impl Config {
             settings: Vec::new(),
         };
         config.settings = settings.effective;
+        if let Some(name) = &environment {
+            let rules = enforcement::environment(name, &config.environments);
+            config.environment = table.ok(rules).unwrap_or_default();
+        }
         let mut errors = table.finish();
         errors.extend(layers.misspelt());
         errors.sort_by_key(|error| error.origin.order());
@@ -108,6 +149,19 @@ impl Config {
         };
         cleaned(&parent.unwrap_or(Path::new("")).join(path)).display().to_string()
     }
+}
+
+/// The tables `[params.POLICY]`, whose keys are parameters.
+fn params(table: &mut Table<'_>) -> Vec<ParameterSetting> {
+    let tables = table.named("params", |table, policy| {
+        let parameter = |(name, value): &(Sourced<String>, Node)| ParameterSetting {
+            policy: policy.clone(),
+            name: name.clone(),
+            value: value.clone(),
+        };
+        table.all().iter().map(parameter).collect::<Vec<_>>()
+    });
+    tables.into_iter().flatten().collect()
 }
 
 /// `path` without the detours in it, as in `a/../b`.

@@ -42,7 +42,7 @@ impl Origin {
     }
 
     /// The order of errors: through the file from its beginning, then the other layers.
-    pub(super) fn order(&self) -> (u8, usize) {
+    pub(crate) fn order(&self) -> (u8, usize) {
         match self {
             Origin::Default => (0, 0),
             Origin::File(_, span) => (1, span.start),

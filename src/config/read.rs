@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::error::{ConfigError, ConfigFault};
 use super::node::{Node, Raw};
 use super::origin::Sourced;
-use crate::base::{Date, Enforcement, Pattern, Severity};
+use crate::base::{Date, Enforcement, Pattern, Profile, Severity};
 
 /// A type that a value of the configuration can have.
 pub trait Read: Sized {
@@ -153,5 +153,13 @@ impl Read for Enforcement {
 
     fn read(raw: &Raw) -> Option<Result<Self, String>> {
         Some(text(raw)?.parse::<Enforcement>().map_err(|error| error.to_string()))
+    }
+}
+
+impl Read for Profile {
+    const EXPECTED: &'static str = "a profile";
+
+    fn read(raw: &Raw) -> Option<Result<Self, String>> {
+        Some(text(raw)?.parse::<Profile>().map_err(|error| error.to_string()))
     }
 }

@@ -58,6 +58,76 @@ mod all {
         help: "Use the policies below DIR too; may be given several times",
     };
 
+    /// The profile.
+    pub const PROFILE: Setting = Setting {
+        table: "policies",
+        key: "profile",
+        flag: "profile",
+        default: Some("\"baseline\""),
+        merge: Merge::Replace,
+        help: "Judge by the policies of a profile: baseline or strict",
+    };
+
+    /// The frameworks.
+    pub const FRAMEWORKS: Setting = Setting {
+        table: "policies",
+        key: "frameworks",
+        flag: "framework",
+        default: Some("[]"),
+        merge: Merge::Replace,
+        help: "Of these, judge by policies for a framework, such as cis-aws-5.0; may be given several times",
+    };
+
+    /// The least severity.
+    pub const SEVERITY: Setting = Setting {
+        table: "policies",
+        key: "severity",
+        flag: "severity",
+        default: Some("\"info\""),
+        merge: Merge::Replace,
+        help: "Of these, judge by policies of this severity or a graver one",
+    };
+
+    /// Policies beyond the profile.
+    pub const INCLUDE: Setting = Setting {
+        table: "policies",
+        key: "include",
+        flag: "include",
+        default: Some("[]"),
+        merge: Merge::Replace,
+        help: "Judge by these policies too: ids, aliases, or patterns with * and ?",
+    };
+
+    /// The only policies.
+    pub const ONLY: Setting = Setting {
+        table: "policies",
+        key: "only",
+        flag: "only",
+        default: Some("[]"),
+        merge: Merge::Replace,
+        help: "Judge by these policies alone; an id or alias counts whatever the profile",
+    };
+
+    /// Policies that are left out.
+    pub const EXCLUDE: Setting = Setting {
+        table: "policies",
+        key: "exclude",
+        flag: "skip",
+        default: Some("[]"),
+        merge: Merge::Replace,
+        help: "Leave these policies out",
+    };
+
+    /// The environment.
+    pub const ENVIRONMENT: Setting = Setting {
+        table: "enforcement",
+        key: "environment",
+        flag: "environment",
+        default: None,
+        merge: Merge::Replace,
+        help: "Enforce as the table `[environments.NAME]` of the configuration says",
+    };
+
     /// The directory of the root module.
     pub const SOURCE: Setting = Setting {
         table: "check",
@@ -109,8 +179,21 @@ mod all {
     };
 
     /// All of them, in the order of the documentation.
-    pub const SETTINGS: &[&Setting] =
-        &[&DIRECTORIES, &SOURCE, &ALLOW_INCOMPLETE, &TIMEOUT, &MAX_INPUT, &FORMATS];
+    pub const SETTINGS: &[&Setting] = &[
+        &DIRECTORIES,
+        &PROFILE,
+        &FRAMEWORKS,
+        &SEVERITY,
+        &INCLUDE,
+        &ONLY,
+        &EXCLUDE,
+        &ENVIRONMENT,
+        &SOURCE,
+        &ALLOW_INCOMPLETE,
+        &TIMEOUT,
+        &MAX_INPUT,
+        &FORMATS,
+    ];
 }
 
 impl Setting {

@@ -15,6 +15,8 @@ pub struct Table<'a> {
     origin: Origin,
     entries: &'a [(Sourced<String>, Node)],
     known: Vec<&'static str>,
+    /// Its keys are names of the user's.
+    is_open: bool,
     errors: Vec<ConfigError>,
 }
 
@@ -30,6 +32,7 @@ impl<'a> Table<'a> {
                 origin: node.origin.clone(),
                 entries,
                 known: Vec::new(),
+                is_open: false,
                 errors: Vec::new(),
             }),
             raw => {
@@ -48,8 +51,9 @@ impl<'a> Table<'a> {
     }
 
     /// Every key and its value, for tables whose keys are names of the user's.
-    pub fn entries(&self) -> impl Iterator<Item = &'a (Sourced<String>, Node)> + use<'a> {
-        self.entries.iter()
+    pub fn all(&mut self) -> &'a [(Sourced<String>, Node)] {
+        self.is_open = true;
+        self.entries
     }
 
     /// The value of `key`, as it was written.
@@ -136,7 +140,17 @@ impl<'a> Table<'a> {
             let name = format!("{name}.{}", super::node::bare(&key.value));
             self.read_table(name, node, |inner| read(inner, key))
         };
-        table.entries().filter_map(read_one).collect()
+        table.entries.iter().filter_map(read_one).collect()
+    }
+
+    /// The values of the table at `key`, whose keys are names of the user's.
+    pub fn pairs<T: Read>(&mut self, key: &'static str) -> Vec<(Sourced<String>, Sourced<T>)> {
+        let name = self.name_of(key);
+        let Some(node) = self.node(key) else { return Vec::new() };
+        let Some(table) = self.ok(Table::new(name, node)) else { return Vec::new() };
+        let read_one =
+            |(key, node): &(Sourced<String>, Node)| Some((key.clone(), self.ok(read::read(node))?));
+        table.entries.iter().filter_map(read_one).collect()
     }
 
     fn read_table<T>(
@@ -171,7 +185,9 @@ impl<'a> Table<'a> {
     /// Ends reading a table whose keys are all known; returns everything that was wrong.
     #[must_use]
     pub fn finish(mut self) -> Vec<ConfigError> {
-        let is_known = |key: &Sourced<String>| self.known.iter().any(|known| *known == key.value);
+        let is_known = |key: &Sourced<String>| {
+            self.is_open || self.known.iter().any(|known| *known == key.value)
+        };
         let unknown = self.entries.iter().filter(|(key, _)| !is_known(key));
         let unknown = unknown.map(|(key, _)| {
             let offers = likeness::meant(self.known.iter().copied(), &key.value);

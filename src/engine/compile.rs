@@ -17,7 +17,7 @@ use super::scope::{Names, Symbols};
 use super::slice::Slices;
 use super::{builtin, document, fault_text, syntax};
 use crate::base::{Source, Span};
-use crate::policy::{Policy, PolicyError, PolicyFault, PolicySet};
+use crate::policy::{Parameter, Policy, PolicyError, PolicyFault, PolicySet};
 
 /// How many steps the interpreter takes between two looks at the clock.
 const CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(256).unwrap();
@@ -84,14 +84,14 @@ fn compile_policy(
         add(&mut rego, source)?;
     }
     let params = policy.metadata.params.iter();
-    let data = document::parameters(params.map(|(name, parameter)| (name, &parameter.default)));
+    let data = document::parameters(params.map(|(name, parameter)| (name, parameter.value())));
     let fail = |text: String| vec![interpreter_error(&text, &sources)];
     rego.add_data(data).map_err(|error| fail(error.to_string()))?;
     let entry = format!("data.{}.deny", policy.package);
     rego.compile_with_entrypoint(&entry.as_str().into()).map_err(|e| fail(e.to_string()))?;
     let slices = Slices::of(&modules);
     let reads = slices.all();
-    let params = policy.metadata.params.values().map(|parameter| &parameter.default);
+    let params = policy.metadata.params.values().map(Parameter::value);
     let candidates = Candidates::new(&reads, Focus::of(&modules), params);
     Ok(Compiled { policy: policy.clone(), rego, entry, reads, slices, candidates, sources })
 }

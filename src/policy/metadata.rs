@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{PolicyError, PolicyFault};
-use crate::base::{Action, Place, Severity, Source, Span};
+use crate::base::{Action, Place, Profile, Severity, Source, Span};
 use crate::model::Value;
 
 /// What a policy says of itself.
@@ -34,6 +34,8 @@ pub struct Metadata {
     pub withholds_values: bool,
     /// Types whose every instance is linked to the subjects of the same provider.
     pub provider_wide: Vec<String>,
+    /// The profiles that it belongs to.
+    pub profiles: Vec<Profile>,
     /// The codes of other tools for the same fault.
     pub aliases: Vec<String>,
     /// Numbers of controls by framework.
@@ -83,8 +85,12 @@ pub struct Examples {
 /// A parameter of a policy.
 #[derive(Debug, Clone)]
 pub struct Parameter {
+    /// What its values are.
+    pub kind: ParameterType,
     /// The value when nobody sets it.
     pub default: Value,
+    /// What somebody set it to.
+    pub set: Option<Value>,
     /// What it does.
     pub description: String,
 }
@@ -132,6 +138,10 @@ pub(super) fn read_policy(source: &Source) -> Result<Metadata, Box<PolicyError>>
             None => Action::ALL.into_iter().filter(|action| action.leaves_it_managed()).collect(),
         },
         provider_wide: custom.provider_wide,
+        profiles: match custom.profiles {
+            Some(profiles) => profiles.into_iter().map(|profile| profile.0).collect(),
+            None => Profile::ALL.to_vec(),
+        },
         aliases: custom.aliases,
         controls: custom.controls,
         params: params.collect::<Result<_, _>>()?,
@@ -221,6 +231,7 @@ struct RawCustom {
     actions: Option<Vec<ActionWord>>,
     #[serde(default)]
     provider_wide: Vec<String>,
+    profiles: Option<Vec<ProfileWord>>,
     #[serde(default)]
     aliases: Vec<String>,
     #[serde(default)]
@@ -252,6 +263,18 @@ impl TryFrom<String> for SeverityWord {
 
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
+struct ProfileWord(Profile);
+
+impl TryFrom<String> for ProfileWord {
+    type Error = crate::base::ProfileError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse().map(ProfileWord)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
 struct ActionWord(Action);
 
 impl TryFrom<String> for ActionWord {
@@ -272,9 +295,19 @@ struct RawParameter {
     description: String,
 }
 
-#[derive(Debug, Deserialize, Clone, Copy)]
+impl Parameter {
+    /// The value that the policy sees.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        self.set.as_ref().unwrap_or(&self.default)
+    }
+}
+
+/// What the values of a parameter are.
+#[derive(Debug, Deserialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-enum ParameterType {
+#[expect(missing_docs, reason = "the types of JSON")]
+pub enum ParameterType {
     String,
     Number,
     Boolean,
@@ -283,7 +316,21 @@ enum ParameterType {
 }
 
 impl ParameterType {
-    fn holds(self, value: &Value) -> bool {
+    /// The type as it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ParameterType::String => "string",
+            ParameterType::Number => "number",
+            ParameterType::Boolean => "boolean",
+            ParameterType::Array => "array",
+            ParameterType::Object => "object",
+        }
+    }
+
+    /// True for a value of this type.
+    #[must_use]
+    pub fn holds(self, value: &Value) -> bool {
         matches!(
             (self, value),
             (ParameterType::String, Value::String(_))
@@ -342,8 +389,9 @@ impl<'a> Block<'a> {
             let reason = message.lines().next().unwrap_or_default();
             let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
             let remedy = "the members are title, description, scope, related_resources and custom; \
-                          below custom: severity, scope, resource_types, actions, needs, known_only, withholds_values, provider_wide, aliases, \
-                          controls, params, remediation and examples, which are `fails` and `passes`";
+                          below custom: severity, scope, resource_types, actions, needs, known_only, \
+                          withholds_values, provider_wide, profiles, aliases, controls, params, \
+                          remediation and examples, which are `fails` and `passes`";
             PolicyError::at(self.source, span, PolicyFault::BadMetadata { reason, remedy })
         })
     }
@@ -387,12 +435,12 @@ impl<'a> Block<'a> {
         raw: RawParameter,
     ) -> Result<(String, Parameter), Box<PolicyError>> {
         if raw.r#type.holds(&raw.default) {
-            let parameter = Parameter { default: raw.default, description: raw.description };
-            return Ok((name, parameter));
+            let RawParameter { r#type: kind, default, description } = raw;
+            return Ok((name, Parameter { kind, default, set: None, description }));
         }
         let mentions = |(_, line): &(usize, &str)| line.trim_start().starts_with(&name);
         let line = self.yaml.lines().enumerate().find(mentions).map_or(1, |(index, _)| index + 1);
-        let word = format!("{:?}", raw.r#type).to_lowercase();
+        let word = raw.r#type.as_str();
         let fault = PolicyFault::BadMetadata {
             reason: format!("the default of `{name}` is no {word}"),
             remedy: "give a default of the declared type",

@@ -10,9 +10,10 @@ mod source;
 
 use std::collections::BTreeMap;
 
-use crate::base::{PolicyId, Source};
+use crate::base::likeness::folded;
+use crate::base::{Pattern, PolicyId, Source};
 pub use error::{PolicyError, PolicyFault};
-pub use metadata::{Examples, Metadata, Need, Parameter, Scope};
+pub use metadata::{Examples, Metadata, Need, Parameter, ParameterType, Scope};
 pub use source::{Origin, PolicyFile, built_in, read_directory};
 
 /// A policy: what it is called, what it says of itself, and its source.
@@ -28,6 +29,29 @@ pub struct Policy {
     pub origin: Origin,
     /// Its text.
     pub source: Source,
+}
+
+impl Policy {
+    /// True when `name` is its id or an alias of it. Names are the same in either case, and
+    /// however their words are joined.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        let name = folded(name);
+        self.names().any(|own| folded(own) == name)
+    }
+
+    /// True when `pattern` stands for its id or an alias of it.
+    #[must_use]
+    pub fn matches(&self, pattern: &Pattern) -> bool {
+        let folded_pattern = Pattern::new(&folded(pattern.as_str()));
+        self.names().any(|own| folded_pattern.matches(&folded(own)))
+    }
+
+    /// Its id and its aliases.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let aliases = self.metadata.aliases.iter().map(String::as_str);
+        std::iter::once(self.id.as_str()).chain(aliases)
+    }
 }
 
 /// A library: rules that policies import.

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Input, Look, Problem, Report, fingerprint, inert};
-use crate::base::{Action, AttributePath, PolicyId, Severity};
+use crate::base::{Action, AttributePath, Enforcement, PolicyId, Severity};
 use crate::finding::{Counts, Finding, Location, Outcome, Precision};
 
 /// The version of the format.
@@ -41,6 +41,7 @@ struct PolicyEntry<'a> {
     id: &'a PolicyId,
     title: &'a str,
     severity: Severity,
+    enforcement: Option<Enforcement>,
     aliases: &'a [String],
     controls: &'a BTreeMap<String, Vec<String>>,
     counts: BTreeMap<&'static str, usize>,
@@ -59,6 +60,7 @@ struct FindingEntry<'a> {
     reason: Option<&'a str>,
     related: &'a [String],
     remediation: Option<&'a str>,
+    enforcement: Enforcement,
     blocks: bool,
     fingerprint: String,
     location: LocationEntry<'a>,
@@ -89,6 +91,7 @@ pub(super) fn write(report: &Report, _look: Look, out: &mut dyn Write) -> io::Re
         id: &policy.id,
         title: &policy.metadata.title,
         severity: policy.metadata.severity,
+        enforcement: report.enforcement.get(&policy.id).copied(),
         aliases: &policy.metadata.aliases,
         controls: &policy.metadata.controls,
         counts: counts(report.by_policy.get(&policy.id).unwrap_or(&Counts::default())),
@@ -127,6 +130,7 @@ fn entry<'a>(report: &'a Report, finding: &'a Finding) -> FindingEntry<'a> {
         reason: finding.reason.as_deref(),
         related: &finding.related,
         remediation: policy.map(|policy| policy.metadata.remediation.as_str()),
+        enforcement: finding.enforcement,
         blocks: finding.blocks,
         fingerprint: fingerprint(finding),
         location: place(&finding.location),

@@ -16,7 +16,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::base::{Place, PolicyId};
+use crate::base::{Enforcement, Place, PolicyId};
 use crate::finding::{Counts, Finding};
 use crate::policy::Policy;
 pub use excerpt::Snippet;
@@ -31,6 +31,8 @@ pub struct Report {
     pub inputs: Vec<Input>,
     /// The policies that were loaded, by id.
     pub policies: Vec<Policy>,
+    /// How strictly each of them is enforced.
+    pub enforcement: BTreeMap<PolicyId, Enforcement>,
     /// What was found, sorted by input, address, policy and attribute.
     pub findings: Vec<Finding>,
     /// How many pairs of policy and resource had each outcome.

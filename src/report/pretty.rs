@@ -81,7 +81,7 @@ impl Rendered {
         }
         let related = finding.related_locations.iter().filter_map(Related::new);
         Rendered {
-            code: format!("{} {} {}", finding.severity, word(finding.outcome), finding.policy),
+            code: code(finding),
             message,
             help: help(report, group),
             level: level(finding.severity),
@@ -171,12 +171,16 @@ fn message(finding: &Finding) -> String {
     }
 }
 
-fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Violation => "·",
-        Outcome::Undetermined => "· undetermined ·",
-        _ => "· error ·",
-    }
+/// What is said first: how bad it is, of which policy, and what is unusual about it.
+fn code(finding: &Finding) -> String {
+    let outcome = match finding.outcome {
+        Outcome::Undetermined => Some("undetermined"),
+        Outcome::Error => Some("error"),
+        _ => None,
+    };
+    let advisory = (!finding.enforcement.is_mandatory()).then_some("advisory");
+    let words = [Some(finding.severity.as_str()), outcome, advisory, Some(finding.policy.as_str())];
+    words.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// What is about to be done, in words.

@@ -19,7 +19,7 @@ use super::group::{Group, MOST_NAMED, groups};
 use super::line_hash::line_hashes;
 use super::{Look, Problem, Report, inert};
 use crate::base::{Action, Place, Severity, Source, Span, neutralise};
-use crate::finding::{Location as FindingLocation, Outcome};
+use crate::finding::{Finding, Location as FindingLocation, Outcome};
 use crate::policy::Policy;
 
 /// Where the schema is published.
@@ -166,6 +166,7 @@ fn result(report: &Report, group: &Group<'_>, hashes: &mut LineHashes) -> SarifR
     let addresses: Vec<&str> = group.addresses().filter(|text| !text.is_empty()).collect();
     let properties = BTreeMap::from([
         ("outcome".to_owned(), json!(finding.outcome)),
+        ("enforcement".to_owned(), json!(finding.enforcement)),
         ("action".to_owned(), json!(finding.action.map(Action::as_str))),
         ("locationPrecision".to_owned(), json!(place.precision)),
         ("addresses".to_owned(), json!(addresses)),
@@ -177,7 +178,7 @@ fn result(report: &Report, group: &Group<'_>, hashes: &mut LineHashes) -> SarifR
     SarifResult::builder()
         .rule_id(finding.policy.as_str())
         .rule_index(rule.and_then(|index| i64::try_from(index).ok()).unwrap_or(-1))
-        .level(level(finding.severity))
+        .level(result_level(finding))
         .message(message(&result_text(group)))
         .locations(vec![location])
         .related_locations(related.take(MOST_LOCATIONS).collect::<Vec<_>>())
@@ -298,6 +299,14 @@ fn level(severity: Severity) -> ResultLevel {
         Severity::Critical | Severity::High => ResultLevel::Error,
         Severity::Medium => ResultLevel::Warning,
         Severity::Low | Severity::Info => ResultLevel::Note,
+    }
+}
+
+/// What is advisory is no error, however grave.
+fn result_level(finding: &Finding) -> ResultLevel {
+    match level(finding.severity) {
+        ResultLevel::Error if !finding.enforcement.is_mandatory() => ResultLevel::Warning,
+        level => level,
     }
 }
 

@@ -24,6 +24,7 @@ mod readme;
 mod saved_plan;
 mod scenario;
 mod schema;
+mod selection;
 mod semantics;
 mod source;
 mod support;

@@ -1,0 +1,58 @@
+//! The policies of a run: loaded, selected and ready to judge.
+
+use std::path::Path;
+
+use super::Options;
+use super::selection::{self, Strictness};
+use crate::base::{Enforcement, PolicyId};
+use crate::config::ConfigError;
+use crate::engine::Engine;
+use crate::policy::{self, Policy, PolicyError, PolicySet};
+
+/// The policies of a run, and what could not be loaded.
+pub struct Policies {
+    pub(super) engine: Engine,
+    pub(super) strictness: Strictness,
+    /// How many policies the configuration leaves out.
+    pub left_out: usize,
+    /// Files that could not be used.
+    pub errors: Vec<PolicyError>,
+    /// What the configuration says of policies and is wrong: nothing must be judged then.
+    pub config_errors: Vec<ConfigError>,
+}
+
+impl Policies {
+    /// Loads the built-in policies and those below `directories`, as far as the configuration
+    /// selects them.
+    #[must_use]
+    pub fn load(directories: &[impl AsRef<Path>], options: &Options) -> Self {
+        let mut files = policy::built_in();
+        let mut errors = Vec::new();
+        for directory in directories {
+            let (found, failed) = policy::read_directory(directory.as_ref());
+            files.extend(found);
+            errors.extend(failed);
+        }
+        let mut set = PolicySet::load(files);
+        errors.append(&mut set.errors);
+        let all = set.policies.len();
+        let config_errors = selection::select(&mut set, &options.config);
+        let left_out = all - set.policies.len();
+        let strictness = Strictness::new(&set, &options.config);
+        let (engine, failed) = Engine::new(&set, options.time_limit);
+        errors.extend(failed);
+        errors.sort_by(|a, b| (a.source.name(), a.span).cmp(&(b.source.name(), b.span)));
+        Policies { engine, strictness, left_out, errors, config_errors }
+    }
+
+    /// The policies that can be used, in order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = &Policy> {
+        self.engine.policies()
+    }
+
+    /// How strictly a policy is enforced.
+    #[must_use]
+    pub fn enforcement(&self, policy: &PolicyId) -> Enforcement {
+        self.strictness.level(policy)
+    }
+}
