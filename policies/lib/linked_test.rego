@@ -29,3 +29,21 @@ test_nothing_linked if {
 	of_any_type := linked.managed("aws_subnet") with input as _subject
 	of_any_type == []
 }
+
+_tied := testing.with_linked(_subject, [
+	testing.with_via(testing.with_address(_kept, "aws_subnet.named"), "subject", "subnet_id"),
+	testing.with_via(testing.with_address(_kept, "aws_subnet.tagged"), "subject", "tags"),
+	testing.with_via(testing.with_address(_kept, "aws_subnet.naming"), "linked", "subnet_id"),
+	testing.with_via(_described, "linked", "subnet_id"),
+	testing.with_address(_kept, "aws_subnet.silent"),
+])
+
+test_through if {
+	found := linked.through("aws_subnet", ["subnet_id", "subnet_ids"]) with input as _tied
+	linked.addresses(found) == ["aws_subnet.named", "aws_subnet.silent"]
+}
+
+test_naming if {
+	found := linked.naming("aws_subnet", ["subnet_id", "subnet_ids"]) with input as _tied
+	linked.addresses(found) == ["aws_subnet.naming", "aws_subnet.silent"]
+}

@@ -30,6 +30,9 @@ with_address(document, address) := object.union(document, {"address": address})
 
 with_derived(document, derived) := object.union(document, {"derived": derived})
 
+# A linked document, with the attribute that makes the link: of the `subject`, or of the `linked` itself.
+with_via(document, side, attribute) := object.union(document, {"via": [{"side": side, "attribute": attribute}]})
+
 # The document with its links, grouped by type.
 with_linked(document, others) := object.union(document, {"linked": {type: group |
 	some type in {other.type | some other in others}

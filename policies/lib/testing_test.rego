@@ -28,3 +28,8 @@ test_links_are_grouped_by_type if {
 test_derived if {
 	testing.with_derived(testing.resource("aws_iam_policy", {}), {"policy": {}}).derived == {"policy": {}}
 }
+
+test_with_via if {
+	document := testing.with_via({"type": "aws_subnet"}, "subject", "subnet_id")
+	document == {"type": "aws_subnet", "via": [{"side": "subject", "attribute": "subnet_id"}]}
+}

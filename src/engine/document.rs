@@ -3,7 +3,11 @@
 //! `address`, `type`, `name`, `index`, `module`, `mode`, `provider`, `action`, `action_reason`,
 //! `replace_paths`, `previous_address`, `importing`, `deposed`, `tainted`, `lifecycle`, `values`,
 //! `before`, `configured`, `unknown`, `sensitive`, `derived` and `linked`. In `values`,
-//! members that are null or unknown are absent.
+//! members that are null or unknown are absent. In `derived` are the documents of strings, at
+//! the paths of these. In `linked` are the documents of linked resources by type, each with `via`: the
+//! attributes that link it (`attribute`, a path with dots and without indexes) and whose they are
+//! (`side`: `subject` names the linked, `linked` names the subject, `provider` for a setting of the
+//! whole provider configuration).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,6 +15,7 @@ use std::sync::Arc;
 use regorus::Value as Rego;
 
 use super::derive;
+use super::link::Via;
 use super::reads::Reads;
 use crate::base::{AttributePath, InstanceKey, PathStep};
 use crate::model::{Resource, Value};
@@ -72,6 +77,20 @@ impl Document {
 
     /// The document as a value.
     pub(super) fn into_value(self) -> Rego {
+        self.value
+    }
+
+    /// The document of a linked resource, with what links it.
+    pub(super) fn via(mut self, via: &[&Via], reads: &Reads) -> Rego {
+        if reads.may_read("via")
+            && let Ok(members) = self.value.as_object_mut()
+        {
+            let via = via.iter().map(|via| {
+                let side = ("side".into(), via.side.as_str().into());
+                Rego::from(Members::from([side, ("attribute".into(), string(&via.attribute))]))
+            });
+            members.insert("via".into(), Rego::from(via.collect::<Vec<_>>()));
+        }
         self.value
     }
 

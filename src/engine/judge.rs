@@ -11,7 +11,7 @@ use super::derive::{rebuild, table};
 use super::document::{Changes, Document};
 use super::evaluate::{evaluate, evaluate_and_trace};
 use super::leaf::{self, Leaf};
-use super::link::{Certainty, Links};
+use super::link::{Link, Links, Via};
 use super::need;
 use super::reads::Reads;
 use super::secret::Secrets;
@@ -27,8 +27,8 @@ pub(super) struct Subject<'a> {
     links: &'a Links,
     at: usize,
     resource: &'a Resource,
-    /// Linked resources by index.
-    linked: Vec<(usize, Certainty)>,
+    /// Linked resources.
+    linked: &'a [Link],
     /// What the policies for its type read.
     reads: &'a Reads,
     /// Its document, and those of its links, as they are known: built when first needed.
@@ -46,7 +46,7 @@ impl<'a> Subject<'a> {
         reads: &'a Reads,
     ) -> Option<Self> {
         let resource = model.resources.get(at)?;
-        let linked = links.of(at).iter().map(|link| (link.to, link.certainty)).collect();
+        let linked = links.of(at);
         let (known, known_links, secrets) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         Some(Subject { model, links, at, resource, linked, reads, known, known_links, secrets })
     }
@@ -60,34 +60,26 @@ impl<'a> Subject<'a> {
         if !is_judged || self.resource.deposed.is_some() {
             return Verdict::plain(Outcome::NotApplicable);
         }
-        let relevant: Vec<(usize, Certainty)> = self
-            .linked
-            .iter()
-            .copied()
-            .filter(|(to, _)| {
-                let linked = self.model.resources.get(*to);
-                linked.is_some_and(|r| policy.reads.words.contains(&*r.address.resource_type))
-            })
-            .collect();
+        let is_relevant = |link: &&Link| {
+            let linked = self.model.resources.get(link.to);
+            linked.is_some_and(|r| policy.reads.words.contains(&*r.address.resource_type))
+        };
+        let relevant: Vec<&Link> = self.linked.iter().filter(is_relevant).collect();
         if let Some(reason) = self.fault(policy, &relevant) {
             return Verdict::error(reason);
         }
         let mut leaves = leaf::leaves(self.at, self.resource, &policy.reads);
-        for (to, _) in &relevant {
-            if let Some(linked) = self.model.resources.get(*to) {
-                leaves.extend(leaf::leaves(*to, linked, &policy.reads));
+        for link in &relevant {
+            if let Some(linked) = self.model.resources.get(link.to) {
+                leaves.extend(leaf::leaves(link.to, linked, &policy.reads));
             }
         }
         leaves.iter_mut().for_each(|leaf| self.limit(leaf, policy));
         if metadata.known_only {
             leaves.clear();
         }
-        let has_may_links = relevant.iter().any(|(_, certainty)| *certainty == Certainty::May);
-        if leaves.is_empty() && !has_may_links {
-            let input = self.document(&relevant, &[], &[]);
-            return self.evaluate(policy, rego, input);
-        }
-        Trial::new(self, policy, &relevant, &leaves).judge(rego)
+        let trial = Trial::new(self, policy, &relevant, &leaves);
+        if trial.is_open() { trial.judge(rego) } else { trial.judge_once(rego) }
     }
 
     /// Says what the text of a document can become that is not known, as far as its data source says
@@ -111,11 +103,11 @@ impl<'a> Subject<'a> {
 
     /// A text that must hold a document and holds none, where `policy` may read it: nobody can tell
     /// what it would mean.
-    fn fault(&self, policy: &Compiled, linked: &[(usize, Certainty)]) -> Option<String> {
+    fn fault(&self, policy: &Compiled, linked: &[&Link]) -> Option<String> {
         if !policy.reads.may_read("derived") {
             return None;
         }
-        let documents = linked.iter().filter_map(|(to, _)| Some((*to, self.known_link(*to)?)));
+        let documents = linked.iter().filter_map(|link| Some((link.to, self.known_link(link.to)?)));
         std::iter::once((self.at, self.known())).chain(documents).find_map(|(at, document)| {
             let is_read =
                 |path: &AttributePath| path.root().is_none_or(|r| policy.reads.may_read(r));
@@ -140,7 +132,7 @@ impl<'a> Subject<'a> {
     /// place of `leaves`.
     pub(super) fn document(
         &self,
-        linked: &[(usize, Certainty)],
+        linked: &[(usize, Vec<&Via>)],
         leaves: &[Leaf],
         completion: &[Option<Value>],
     ) -> RegoValue {
@@ -149,11 +141,11 @@ impl<'a> Subject<'a> {
             pairs.filter_map(|(leaf, value)| Some((&leaf.path, value.as_ref()?))).collect()
         };
         let mut by_type: BTreeMap<Arc<str>, Vec<RegoValue>> = BTreeMap::new();
-        for (to, _) in linked {
+        for (to, via) in linked {
             if let Some(resource) = self.model.resources.get(*to) {
                 let changes = changes(*to);
                 let Some(known) = self.known_link(*to) else { continue };
-                let document = known.with(resource, &changes, self.reads).into_value();
+                let document = known.with(resource, &changes, self.reads).via(via, self.reads);
                 let resource_type = resource.address.resource_type.clone();
                 by_type.entry(resource_type).or_default().push(document);
             }
@@ -167,10 +159,9 @@ impl<'a> Subject<'a> {
 
     fn known_link(&self, to: usize) -> Option<&Document> {
         let links = self.known_links.get_or_init(|| {
-            let resources = self
-                .linked
-                .iter()
-                .filter_map(|(to, _)| Some((*to, self.model.resources.get(*to)?)));
+            let linked = self.linked.iter();
+            let resources =
+                linked.filter_map(|link| Some((link.to, self.model.resources.get(link.to)?)));
             resources.map(|(to, resource)| (to, Document::of(resource, self.reads))).collect()
         });
         links.get(&to)
@@ -206,7 +197,7 @@ impl<'a> Subject<'a> {
     /// The secret strings that a message could hold: those of the subject and its links.
     fn secrets(&self) -> &Secrets {
         self.secrets.get_or_init(|| {
-            let linked = self.linked.iter().filter_map(|(to, _)| self.model.resources.get(*to));
+            let linked = self.linked.iter().filter_map(|link| self.model.resources.get(link.to));
             Secrets::of(self.model, linked.chain([self.resource]))
         })
     }

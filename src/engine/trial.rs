@@ -9,14 +9,14 @@ use super::compile::Compiled;
 use super::completion::{self, Completion};
 use super::judge::Subject;
 use super::leaf::{self, Leaf};
-use super::link::Certainty;
+use super::link::{Certainty, Link, Via};
 use super::reads::Reads;
 use super::verdict::Verdict;
 use crate::finding::Outcome;
 use crate::model::Value;
 
-/// Links by the index of the other resource.
-type Linked = Vec<(usize, Certainty)>;
+/// Links by the index of the other resource, with what makes them.
+pub(super) type Linked<'a> = Vec<(usize, Vec<&'a Via>)>;
 
 /// At most so many links that may exist are tried alone.
 const MOST_ALONE: usize = 8;
@@ -74,35 +74,45 @@ pub(super) struct Trial<'a> {
     policy: &'a Compiled,
     leaves: &'a [Leaf],
     /// The choices of links: all, none of those that may exist, then each of these alone.
-    links: Vec<Linked>,
+    links: Vec<Linked<'a>>,
+    /// The resources that may be linked.
+    may: Vec<usize>,
 }
 
 impl<'a> Trial<'a> {
-    /// `policy` on `subject`, where `leaves` are unknown and `linked` may be linked.
+    /// `policy` on `subject`, where `leaves` are unknown and `linked` are or may be linked.
     pub(super) fn new(
         subject: &'a Subject<'a>,
         policy: &'a Compiled,
-        linked: &[(usize, Certainty)],
+        linked: &[&'a Link],
         leaves: &'a [Leaf],
     ) -> Self {
-        let is_exact = |certainty: Certainty| certainty == Certainty::Exact;
-        let exact = || linked.iter().copied().filter(|(_, certainty)| is_exact(*certainty));
-        let may: Vec<usize> = linked
-            .iter()
-            .filter(|(_, certainty)| !is_exact(*certainty))
-            .map(|(to, _)| *to)
-            .collect();
-        let mut links = vec![linked.to_vec()];
+        let reads_via = policy.reads.may_read("via");
+        let parts: Vec<Part<'a>> = linked.iter().flat_map(|link| parts(link, reads_via)).collect();
+        let is_exact = |part: &&Part<'_>| part.certainty == Certainty::Exact;
+        let may: Vec<&Part<'a>> = parts.iter().filter(|part| !is_exact(part)).collect();
+        let mut links = vec![joined(parts.iter())];
         if !may.is_empty() {
-            links.push(exact().collect());
+            links.push(joined(parts.iter().filter(is_exact)));
         }
         if may.len() > 1 {
-            let alone = may.iter().take(MOST_ALONE).map(|alone| {
-                linked.iter().copied().filter(|(to, c)| is_exact(*c) || to == alone).collect()
-            });
-            links.extend(alone);
+            links.extend(may.iter().take(MOST_ALONE).map(|alone| {
+                joined(parts.iter().filter(|part| is_exact(part) || std::ptr::eq(*part, *alone)))
+            }));
         }
-        Trial { subject, policy, leaves, links }
+        let may = may.iter().map(|part| part.to).collect();
+        Trial { subject, policy, leaves, links, may }
+    }
+
+    /// True when there is more than one world.
+    pub(super) fn is_open(&self) -> bool {
+        !self.leaves.is_empty() || !self.may.is_empty()
+    }
+
+    /// Judges the only world.
+    pub(super) fn judge_once(&self, rego: &mut Option<Rego>) -> Verdict {
+        let links = self.links.first().map(Vec::as_slice).unwrap_or_default();
+        self.evaluate(rego, links, &[])
     }
 
     /// Judges every world that can differ, until two do.
@@ -159,7 +169,7 @@ impl<'a> Trial<'a> {
         rego: &mut Option<Rego>,
         search: &mut Search,
         choice: usize,
-        linked: &[(usize, Certainty)],
+        linked: &[(usize, Vec<&Via>)],
         completion: &Completion,
     ) -> Option<Verdict> {
         let input = self.subject.document(linked, self.leaves, completion);
@@ -204,7 +214,7 @@ impl<'a> Trial<'a> {
     fn evaluate(
         &self,
         rego: &mut Option<Rego>,
-        linked: &[(usize, Certainty)],
+        linked: &[(usize, Vec<&Via>)],
         completion: &[Option<Value>],
     ) -> Verdict {
         let input = self.subject.document(linked, self.leaves, completion);
@@ -227,7 +237,7 @@ impl<'a> Trial<'a> {
     fn deciding(
         &self,
         rego: &mut Option<Rego>,
-        linked: &[(usize, Certainty)],
+        linked: &[(usize, Vec<&Via>)],
         completion: &Completion,
         base: &Verdict,
     ) -> Vec<&Leaf> {
@@ -266,13 +276,48 @@ impl<'a> Trial<'a> {
 
     /// Names what may be linked.
     fn waits_for_links(&self) -> String {
-        let linked = self.links.first().into_iter().flatten();
-        let may = linked.filter(|(_, certainty)| *certainty == Certainty::May);
-        let parts = may.filter_map(|(to, _)| {
-            Some(format!("{} may belong to it", self.subject.resource(*to)?.address))
+        let mut may = self.may.clone();
+        may.dedup();
+        let parts = may.into_iter().filter_map(|to| {
+            Some(format!("{} may belong to it", self.subject.resource(to)?.address))
         });
         listed(parts.collect())
     }
+}
+
+/// A link, or one of the attributes that make it, where a policy asks for them.
+struct Part<'a> {
+    to: usize,
+    via: Vec<&'a Via>,
+    certainty: Certainty,
+}
+
+fn parts(link: &Link, reads_via: bool) -> Vec<Part<'_>> {
+    if !reads_via {
+        return vec![Part { to: link.to, via: Vec::new(), certainty: link.certainty }];
+    }
+    let (exact, may): (Vec<&Via>, Vec<&Via>) =
+        link.via.iter().partition(|via| via.certainty == Certainty::Exact);
+    let exact = Some(exact).filter(|exact| !exact.is_empty());
+    let exact = exact.map(|via| Part { to: link.to, via, certainty: Certainty::Exact });
+    let may =
+        may.into_iter().map(|via| Part { to: link.to, via: vec![via], certainty: Certainty::May });
+    exact.into_iter().chain(may).collect()
+}
+
+/// The links that are made of `parts`, which stand in the order of their resources.
+fn joined<'a, 'b>(parts: impl Iterator<Item = &'b Part<'a>>) -> Linked<'a>
+where
+    'a: 'b,
+{
+    let mut linked: Linked<'a> = Vec::new();
+    for part in parts {
+        match linked.last_mut().filter(|(to, _)| *to == part.to) {
+            Some((_, via)) => via.extend(&part.via),
+            None => linked.push((part.to, part.via.clone())),
+        }
+    }
+    linked
 }
 
 /// A few of `parts` in one text, and how many more there are.

@@ -68,7 +68,7 @@ deny contains violation if {
 
 _flags := ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"]
 
-_bucket_blocks := linked.managed("aws_s3_bucket_public_access_block")
+_bucket_blocks := linked.naming("aws_s3_bucket_public_access_block", ["bucket"])
 
 _account_blocks := linked.managed("aws_s3_account_public_access_block")
 

@@ -68,7 +68,7 @@ deny contains violation if {
 	}
 }
 
-_companions := linked.managed("aws_s3_bucket_server_side_encryption_configuration")
+_companions := linked.naming("aws_s3_bucket_server_side_encryption_configuration", ["bucket"])
 
 # The block on the bucket itself, as well as the companions, which have the same shape.
 _blocks := array.concat(

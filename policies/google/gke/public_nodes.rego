@@ -92,7 +92,7 @@ _violation := {
 
 _override := ["network_config", 0, "enable_private_nodes"]
 
-_clusters := linked.all("google_container_cluster")
+_clusters := linked.through("google_container_cluster", ["cluster"])
 
 _undecided_pool if {
 	input.type == "google_container_node_pool"
@@ -111,6 +111,6 @@ _public_pools := [index |
 ]
 
 _separate(pool) if {
-	some document in linked.all("google_container_node_pool")
+	some document in linked.naming("google_container_node_pool", ["cluster"])
 	document.values.name == pool.name
 }

@@ -1,8 +1,9 @@
 //! Links by known values: `subnet_ids = ["subnet-0123"]` and the subnet whose `id` that is.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::{Certainty, Found, Index};
+use super::{Certainty, Found, Index, Mention};
 use crate::model::Value;
 
 /// The attributes by which others speak of a resource.
@@ -52,54 +53,76 @@ impl<'a> Identities<'a> {
 
     /// The resources whose identities stand among the values of resource `at`.
     pub(super) fn links(&self, index: &Index<'_>, at: usize) -> Found {
-        let mut found = Found::new();
-        let Some(resource) = index.resource(at) else { return found };
-        let members = resource.values.iter().filter_map(Value::as_object).flatten();
-        for (attribute, value) in members {
-            self.below(index, at, attribute, value, &mut found);
+        let mut search =
+            Search { identities: self, index, at, path: Vec::new(), found: Vec::new() };
+        let Some(resource) = index.resource(at) else { return search.found };
+        for (attribute, value) in resource.values.iter().filter_map(Value::as_object).flatten() {
+            search.below(attribute, attribute, value);
         }
-        found
+        search.found
+    }
+}
+
+/// The search through the values of one resource.
+struct Search<'a> {
+    identities: &'a Identities<'a>,
+    index: &'a Index<'a>,
+    at: usize,
+    /// The names on the way to the value.
+    path: Vec<&'a str>,
+    found: Found,
+}
+
+impl<'a> Search<'a> {
+    /// Looks at the value of the member `name`; `speaking` is the name that says what it is of.
+    fn below(&mut self, name: &'a str, speaking: &'a str, value: &'a Value) {
+        if !is_own(speaking) {
+            self.path.push(name);
+            self.value(speaking, value);
+            self.path.pop();
+        }
     }
 
-    /// The resources that `text` may mean as the value of the attribute `name`.
-    fn meant(&self, index: &Index<'_>, at: usize, name: &str, text: &str, found: &mut Found) {
-        if let Some(known) = self.global.get(text) {
-            let wanted = known.iter().filter(|to| index.wants(at, **to));
-            found.extend(wanted.map(|to| (at, *to, Certainty::Exact)));
-        }
-        let word = subject_word(name);
-        let singular = word.strip_suffix('s').unwrap_or(word);
-        for word in [word, singular] {
-            let known = self.local.get(&(text, word)).map(Vec::as_slice).unwrap_or_default();
-            if !known.is_empty() {
-                found.extend(namesakes(index, at, known));
-            }
-            if word == singular {
-                break;
-            }
-        }
-    }
-
-    fn below(&self, index: &Index<'_>, at: usize, name: &str, value: &Value, found: &mut Found) {
-        if is_own(name) {
-            return;
-        }
+    fn value(&mut self, speaking: &'a str, value: &'a Value) {
         match value {
-            Value::String(text) => {
-                self.meant(index, at, name, text, found);
-            }
-            Value::Array(elements) => {
-                elements.iter().for_each(|value| self.below(index, at, name, value, found));
-            }
+            Value::String(text) => self.meant(speaking, text),
+            Value::Array(elements) => elements.iter().for_each(|value| self.value(speaking, value)),
             Value::Object(object) => {
                 for (key, value) in object {
                     // `launch_template { id, name }`: the block says what the value is of.
                     let is_generic = matches!(&**key, "id" | "name" | "arn");
-                    self.below(index, at, if is_generic { name } else { key }, value, found);
+                    self.below(key, if is_generic { speaking } else { key }, value);
                 }
             }
             _ => {}
         }
+    }
+
+    /// Notes the resources that `text` may mean as the value of an attribute called `name`.
+    fn meant(&mut self, name: &str, text: &str) {
+        let (index, at) = (self.index, self.at);
+        let mut meant: Vec<(usize, Certainty)> = Vec::new();
+        if let Some(known) = self.identities.global.get(text) {
+            let wanted = known.iter().filter(|to| index.wants(at, **to));
+            meant.extend(wanted.map(|to| (*to, Certainty::Exact)));
+        }
+        let word = subject_word(name);
+        let singular = word.strip_suffix('s').unwrap_or(word);
+        for word in [word, singular] {
+            let known = self.identities.local.get(&(text, word));
+            meant.extend(known.map(|known| namesakes(index, at, known)).unwrap_or_default());
+            if word == singular {
+                break;
+            }
+        }
+        if meant.is_empty() {
+            return;
+        }
+        let attribute: Arc<str> = Arc::from(self.path.join("."));
+        self.found.extend(meant.into_iter().map(|(to, certainty)| {
+            let attribute = Some(attribute.clone());
+            Mention { from: at, to, attribute, certainty }
+        }));
     }
 }
 
@@ -115,7 +138,7 @@ fn is_generated(text: &str) -> bool {
 }
 
 /// Of resources with the same name those in the module of resource `at`, or all.
-fn namesakes(index: &Index<'_>, at: usize, known: &[usize]) -> Found {
+fn namesakes(index: &Index<'_>, at: usize, known: &[usize]) -> Vec<(usize, Certainty)> {
     let module = index.resource(at).map(|resource| &resource.address.module);
     let is_near =
         |to: &&usize| index.resource(**to).map(|resource| &resource.address.module) == module;
@@ -123,7 +146,7 @@ fn namesakes(index: &Index<'_>, at: usize, known: &[usize]) -> Found {
     let near: Vec<usize> = wanted.iter().filter(is_near).copied().collect();
     let meant = if near.is_empty() { wanted } else { near };
     let certainty = if meant.len() == 1 { Certainty::Exact } else { Certainty::May };
-    meant.into_iter().take(MOST_NAMESAKES).map(|to| (at, to, certainty)).collect()
+    meant.into_iter().take(MOST_NAMESAKES).map(|to| (to, certainty)).collect()
 }
 
 /// True when an attribute is called after a type: `bucket` after `aws_s3_bucket`, `subnet_ids`

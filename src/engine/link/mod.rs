@@ -8,7 +8,7 @@
 mod identity;
 mod reference;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -28,10 +28,44 @@ pub(super) enum Certainty {
 }
 
 /// A link to another resource of the model, by its index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Link {
     pub(super) to: usize,
+    /// How certain it is altogether.
     pub(super) certainty: Certainty,
+    /// Everything that makes it.
+    pub(super) via: Vec<Via>,
+}
+
+/// One attribute that makes a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Via {
+    pub(super) side: Side,
+    /// The path of the attribute, without indexes; empty for a provider configuration.
+    pub(super) attribute: Arc<str>,
+    pub(super) certainty: Certainty,
+}
+
+/// Which of two linked resources has the attribute that links them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Side {
+    /// The resource under judgement: it names the other.
+    Subject,
+    /// The other: it names the resource under judgement.
+    Linked,
+    /// Neither: one holds for the provider configuration of the other.
+    Provider,
+}
+
+impl Side {
+    /// The word that policies see.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Side::Subject => "subject",
+            Side::Linked => "linked",
+            Side::Provider => "provider",
+        }
+    }
 }
 
 /// The links of every resource of a model.
@@ -67,8 +101,17 @@ impl Wanted {
     }
 }
 
-/// The pairs that were found; the more certain of two mentions wins.
-type Found = Vec<(usize, usize, Certainty)>;
+/// The mentions of resources in others; the more certain of two in one attribute wins.
+type Found = Vec<Mention>;
+
+/// The attribute of one resource that names another.
+struct Mention {
+    from: usize,
+    to: usize,
+    /// Its path, without indexes; None where one holds for the provider configuration of the other.
+    attribute: Option<Arc<str>>,
+    certainty: Certainty,
+}
 
 impl Links {
     /// Finds the links between the resources of `model` that policies want.
@@ -109,26 +152,43 @@ impl Links {
     }
 }
 
-fn both_ways(model: &Model, pairs: Found) -> Vec<Vec<Link>> {
-    let mut certainties: BTreeMap<(usize, usize), Certainty> = BTreeMap::new();
-    for (from, to, certainty) in pairs {
+fn both_ways(model: &Model, mentions: Found) -> Vec<Vec<Link>> {
+    let mut of: Vec<Vec<(usize, Via)>> = vec![Vec::new(); model.resources.len()];
+    for Mention { from, to, attribute, certainty } in mentions {
         let forgotten = [from, to].iter().any(|&at| {
             model.resources.get(at).is_some_and(|resource| resource.action == Action::Forget)
         });
         // What is forgotten lives on, unmanaged: nobody knows for how long.
         let certainty = if forgotten { Certainty::May } else { certainty };
-        for pair in [(from, to), (to, from)] {
-            let known = certainties.entry(pair).or_insert(certainty);
-            *known = certainty.max(*known);
+        let is_named = attribute.is_some();
+        let attribute = attribute.unwrap_or_default();
+        for (at, other, side) in [(from, to, Side::Subject), (to, from, Side::Linked)] {
+            let side = if is_named { side } else { Side::Provider };
+            let via = Via { side, attribute: attribute.clone(), certainty };
+            if let Some(links) = of.get_mut(at) {
+                links.push((other, via));
+            }
         }
     }
-    let mut of = vec![Vec::new(); model.resources.len()];
-    for ((from, to), certainty) in certainties {
-        if let Some(links) = of.get_mut(from) {
-            links.push(Link { to, certainty });
+    of.into_iter().map(joined).collect()
+}
+
+/// The links of one resource: one for each other, with everything that makes it.
+fn joined(mut mentions: Vec<(usize, Via)>) -> Vec<Link> {
+    let key = |(to, via): &(usize, Via)| (*to, via.side, via.attribute.clone());
+    mentions.sort_by(|a, b| key(a).cmp(&key(b)).then(b.1.certainty.cmp(&a.1.certainty)));
+    mentions.dedup_by(|later, kept| key(later) == key(kept));
+    let mut links: Vec<Link> = Vec::new();
+    for (to, via) in mentions {
+        match links.last_mut().filter(|link| link.to == to) {
+            Some(link) => {
+                link.certainty = link.certainty.max(via.certainty);
+                link.via.push(via);
+            }
+            None => links.push(Link { to, certainty: via.certainty, via: vec![via] }),
         }
     }
-    of
+    links
 }
 
 /// Account-wide settings are linked to everything under the same provider configuration.
@@ -146,7 +206,7 @@ fn provider_wide(index: &Index<'_>) -> Found {
                 _ => continue,
             };
             if index.wanted.pair(&from.address.resource_type, &to.address.resource_type) {
-                found.push((setting, subject, certainty));
+                found.push(Mention { from: setting, to: subject, attribute: None, certainty });
             }
         }
     }

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::{Certainty, Found, Index};
+use super::{Certainty, Found, Index, Mention};
 use crate::base::{InstanceKey, Mode, ModuleAddress, ModuleStep, PathStep};
 use crate::engine::derive::rebuild::DATA_SOURCE;
 use crate::model::{References, Resource, Value, Written};
@@ -32,7 +32,12 @@ pub(super) fn links(index: &Index<'_>, at: usize) -> Found {
         }
         let certainty = certainty(resource, argument, &targets);
         let wanted = targets.found.iter().filter(|(to, _)| index.wants(at, *to));
-        found.extend(wanted.map(|(to, exact)| (at, *to, certainty.min(*exact))));
+        found.extend(wanted.map(|(to, exact)| Mention {
+            from: at,
+            to: *to,
+            attribute: Some(argument.clone()),
+            certainty: certainty.min(*exact),
+        }));
     }
     found
 }
