@@ -13,3 +13,4 @@ pub mod input;
 pub mod model;
 pub mod policy;
 pub mod report;
+pub mod scaffold;

@@ -1,8 +1,10 @@
 //! Floor 5: arguments, terminal, exit codes.
 
 mod check;
+mod config;
 mod convert;
 mod explain;
+mod init;
 mod output;
 mod pool;
 mod progress;
@@ -53,10 +55,14 @@ struct Arguments {
 enum Command {
     /// Judge plans and states, and say whether `apply` may run
     Check(Box<check::CheckArguments>),
+    /// Show what the configuration comes to
+    Config(config::ConfigCommand),
     /// Print a saved plan file as plan JSON, without Terraform and its providers
     Convert(convert::ConvertArguments),
     /// Say what a policy judges, why, and what to do about a violation
     Explain(explain::ExplainArguments),
+    /// Write a configuration, a policy and its test to begin with
+    Init(init::InitArguments),
 }
 
 /// Runs the command line and returns the process exit code.
@@ -77,8 +83,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }));
     let result = panic::catch_unwind(AssertUnwindSafe(|| match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Config(arguments) => config::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
     }));
     ExitCode::from(result.unwrap_or(BUG))
 }

@@ -5,6 +5,7 @@
 //! a file, asks for the time, or knows which policies there are.
 
 mod enforcement;
+mod entry;
 mod error;
 mod layers;
 mod node;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use crate::base::{Pattern, Profile, Severity, Source};
 pub use enforcement::{ParameterSetting, Rules, Threshold};
+pub use entry::Entry;
 pub use error::{ConfigError, ConfigFault};
 pub use layers::{FILE_VARIABLE, Flag, Layers, PREFIX};
 pub use node::{Node, Raw};
@@ -53,6 +55,8 @@ pub struct Config {
     pub formats: Vec<Sourced<String>>,
     /// Every setting and where it comes from.
     pub settings: Vec<Effective>,
+    /// Everything that the file says.
+    written: Vec<Entry>,
 }
 
 /// The table `[policies]`.
@@ -127,6 +131,7 @@ impl Config {
             }),
             formats: table.section("report", |table| settings.list(table, &FORMATS)),
             settings: Vec::new(),
+            written: entry::leaves(&root),
         };
         config.settings = settings.effective;
         if let Some(name) = &environment {
