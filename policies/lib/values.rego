@@ -29,6 +29,21 @@ list(value) := [] if not is_array(value)
 # An argument set to an empty value is not given.
 given(value) if not value in {null, "", [], {}}
 
+# The member names something: it is there, not empty, and neither a flag nor a number.
+is_set(object, member) if {
+	given(object[member])
+	not is_boolean(object[member])
+	not is_number(object[member])
+}
+
+# The first nested block of a type of which there can be one; an empty one if there is none.
+only_block(object, member) := block if {
+	is_object(list(object[member])[0])
+	block := object[member][0]
+} else := {}
+
+has_block(object, member) if count(list(object[member])) > 0
+
 # Zero or more strings, whether written as one or as several.
 strings(value) := [value] if is_string(value)
 

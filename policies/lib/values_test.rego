@@ -36,6 +36,27 @@ test_given if {
 	}
 }
 
+test_is_set if {
+	values.is_set({"a": "b"}, "a")
+	every object in [{}, {"a": ""}, {"a": null}, {"a": 7}, {"a": false}, {"a": []}, null, 7] {
+		not values.is_set(object, "a")
+	}
+}
+
+test_only_block if {
+	values.only_block({"a": [{"b": 1}, {"b": 2}]}, "a") == {"b": 1}
+	every object in [{}, {"a": null}, {"a": []}, {"a": [7]}, {"a": {"b": 1}}, null] {
+		values.only_block(object, "a") == {}
+	}
+}
+
+test_has_block if {
+	values.has_block({"a": [{}]}, "a")
+	every object in [{}, {"a": null}, {"a": []}, {"a": "b"}, null] {
+		not values.has_block(object, "a")
+	}
+}
+
 test_strings if {
 	values.strings("a") == ["a"]
 	values.strings(["a", null, 1, "b"]) == ["a", "b"]

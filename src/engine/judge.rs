@@ -68,11 +68,9 @@ impl<'a> Subject<'a> {
         if let Some(reason) = self.fault(policy, &relevant) {
             return Verdict::error(reason);
         }
-        let mut leaves = leaf::leaves(self.at, self.resource, &policy.reads);
+        let mut leaves = leaf::leaves(self.model, self.at, &policy.reads);
         for link in &relevant {
-            if let Some(linked) = self.model.resources.get(link.to) {
-                leaves.extend(leaf::leaves(link.to, linked, &policy.reads));
-            }
+            leaves.extend(leaf::leaves(self.model, link.to, &policy.reads));
         }
         leaves.iter_mut().for_each(|leaf| self.limit(leaf, policy));
         if metadata.known_only {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::derive::partial::OPEN_WORLD;
 use super::reads::Reads;
 use crate::base::{AttributePath, PathStep};
-use crate::model::{Bound, Refinement, Resource, Value};
+use crate::model::{Bound, Model, Refinement, Resource, Value};
 
 /// A text that no policy compares with.
 pub(super) const FRESH: &str = "a value known after apply";
@@ -38,17 +38,18 @@ pub(super) struct Limits {
     most_open: usize,
 }
 
-/// The unknown attributes of resource `at` that matter to a policy.
+/// The unknown attributes of resource `at` of `model` that matter to a policy.
 ///
 /// What is computed and was not written is no such attribute: it has the provider's default,
 /// and a policy judges it as absent.
-pub(super) fn leaves(at: usize, resource: &Resource, reads: &Reads) -> Vec<Leaf> {
+pub(super) fn leaves(model: &Model, at: usize, reads: &Reads) -> Vec<Leaf> {
+    let Some(resource) = model.resources.get(at) else { return Vec::new() };
     let paths = resource
         .unknown
         .iter()
         .filter(|path| reads.may_depend_on(path) && is_configured(resource, path));
     let leaf = |path: &AttributePath| {
-        let limits = Limits::of(resource, path);
+        let limits = Limits::of(model, resource, path);
         Leaf { at, path: path.clone(), limits }
     };
     paths.map(leaf).collect()
@@ -59,8 +60,8 @@ impl Leaf {
     /// a `dynamic` block may make them. No finite set of completions stands for whatever they could hold.
     pub(super) fn are_blocks(&self, resource: &Resource) -> bool {
         let declaration = resource.declaration.as_ref();
-        let written = declaration.and_then(|declaration| declaration.arguments.at(&self.path.0));
-        self.path.0.is_empty() || matches!(written, Some(Value::Array(_)))
+        self.path.0.is_empty()
+            || declaration.is_some_and(|d| are_blocks(&d.arguments, &self.path.0))
     }
 
     /// The name of the innermost attribute.
@@ -70,10 +71,10 @@ impl Leaf {
 }
 
 impl Limits {
-    fn of(resource: &Resource, path: &AttributePath) -> Self {
+    fn of(model: &Model, resource: &Resource, path: &AttributePath) -> Self {
         let refinements = &resource.refinements;
         let refinement = refinements.iter().find(|(at, _)| at == path).map(|(_, r)| r.clone());
-        let is_identity = is_called_identity(path) && is_identity(&references(resource, path));
+        let is_identity = is_called_identity(path) && is_identity(&followed(model, resource, path));
         let is_element = matches!(path.0.last(), Some(PathStep::Index(_)));
         let is_refined = refinement.as_ref().is_some_and(|refinement| refinement.not_null);
         let is_present = is_identity || is_element || is_refined;
@@ -196,7 +197,8 @@ fn is_fresh(value: &Value) -> bool {
 }
 
 /// Attributes by which providers name what they make.
-const IDENTITIES: [&str; 3] = ["arn", "id", "self_link"];
+const IDENTITIES: [&str; 6] =
+    ["arn", "bucket", "bucket_domain_name", "bucket_regional_domain_name", "id", "self_link"];
 
 /// Words at the end of attributes that take an identity as it is. An expression for another
 /// attribute may put one into a text, such as a document or a script.
@@ -266,25 +268,49 @@ pub(super) fn references<'a>(resource: &'a Resource, path: &AttributePath) -> Ve
     own.flat_map(|(_, references)| references.iter().map(|reference| &**reference)).collect()
 }
 
+/// The same, followed out of the module of `resource`.
+fn followed<'a>(model: &'a Model, resource: &'a Resource, path: &AttributePath) -> Vec<&'a str> {
+    let references = references(resource, path);
+    match &model.configuration {
+        Some(configuration) => configuration.followed(&resource.address.module, &references),
+        None => references,
+    }
+}
+
 /// True when the author wrote the attribute, or the input does not say.
 fn is_configured(resource: &Resource, path: &AttributePath) -> bool {
-    let Some(declaration) = &resource.declaration else { return true };
-    let mut written = &declaration.arguments;
-    for step in &path.0 {
-        let next = match (written, step) {
-            // A leaf: the argument as a whole was written, whatever is below it.
-            (Value::Bool(_), _) => return true,
-            // A single nested block may be given as an object.
-            (Value::Object(_), PathStep::Index(_)) => Some(written),
-            (Value::Object(object), PathStep::Key(key)) => object.get(key),
-            // Blocks may be sorted or merged on their way into the plan.
-            (Value::Array(blocks), PathStep::Index(index)) => {
-                blocks.get(*index).or_else(|| blocks.last())
-            }
-            _ => None,
-        };
-        let Some(next) = next else { return false };
-        written = next;
+    let declaration = resource.declaration.as_ref();
+    declaration.is_none_or(|declaration| is_written(&declaration.arguments, &path.0))
+}
+
+/// True when nested blocks were written at `path`; they may stand in another order than the plan's.
+fn are_blocks(written: &Value, path: &[PathStep]) -> bool {
+    match (written, path) {
+        (Value::Array(_), []) => true,
+        (Value::Array(blocks), [PathStep::Index(_), rest @ ..]) => {
+            blocks.iter().any(|block| are_blocks(block, rest))
+        }
+        (Value::Object(_), [PathStep::Index(_), rest @ ..]) => are_blocks(written, rest),
+        (Value::Object(object), [PathStep::Key(key), rest @ ..]) => {
+            object.get(key).is_some_and(|written| are_blocks(written, rest))
+        }
+        _ => false,
     }
-    true
+}
+
+fn is_written(written: &Value, path: &[PathStep]) -> bool {
+    match (written, path) {
+        // A leaf: the argument as a whole was written, whatever is below it.
+        (Value::Bool(_), _) | (_, []) => true,
+        // A single nested block may be given as an object.
+        (Value::Object(_), [PathStep::Index(_), rest @ ..]) => is_written(written, rest),
+        (Value::Object(object), [PathStep::Key(key), rest @ ..]) => {
+            object.get(key).is_some_and(|written| is_written(written, rest))
+        }
+        // Blocks may be sorted or merged on their way into the plan: any of them may be meant.
+        (Value::Array(blocks), [PathStep::Index(_), rest @ ..]) => {
+            blocks.iter().any(|block| is_written(block, rest))
+        }
+        _ => false,
+    }
 }

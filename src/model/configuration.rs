@@ -180,4 +180,80 @@ impl Configuration {
             .names()
             .try_fold(&self.root, |module, name| module.calls.get(name).map(|call| &call.module))
     }
+
+    /// What `references` in the module at `address` come to: the arguments of calls in the place
+    /// of `var.…`, and the outputs of modules in that of `module.…`. What cannot be followed stays.
+    #[must_use]
+    pub fn followed<'a>(
+        &'a self,
+        address: &'a ModuleAddress,
+        references: &[&'a str],
+    ) -> Vec<&'a str> {
+        let way: Vec<&str> = address.names().collect();
+        let mut followed = Vec::new();
+        self.follow(&way, references, LONGEST_WAY, &mut followed);
+        followed
+    }
+
+    fn follow<'a>(
+        &'a self,
+        module: &[&'a str],
+        references: &[&'a str],
+        way: usize,
+        followed: &mut Vec<&'a str>,
+    ) {
+        for &reference in references {
+            let is_form_of = |longer: &&str| {
+                longer.strip_prefix(reference).is_some_and(|rest| rest.starts_with(['.', '[']))
+            };
+            let next = self.step(module, reference).zip(way.checked_sub(1));
+            match next {
+                Some(((module, given), way)) => {
+                    let given: Vec<&str> = given.iter().map(|reference| &**reference).collect();
+                    self.follow(&module, &given, way, followed);
+                }
+                // `module.a` beside `module.a.b` says nothing more.
+                None if reference.starts_with("module.") && references.iter().any(is_form_of) => {}
+                None => followed.push(reference),
+            }
+        }
+    }
+
+    /// The references that stand behind `reference`, and the module where they are written.
+    fn step<'a>(
+        &'a self,
+        module: &[&'a str],
+        reference: &'a str,
+    ) -> Option<(Vec<&'a str>, &'a References)> {
+        let (root, rest) = reference.split_once('.')?;
+        let name = |text: &'a str| text.split(['.', '[']).next().unwrap_or_default();
+        match root {
+            "var" => {
+                let (call, parent) = module.split_last()?;
+                let arguments = &self.at(parent)?.calls.get(*call)?.arguments;
+                Some((parent.to_vec(), arguments.get(name(rest))?))
+            }
+            "module" => {
+                let call = name(rest);
+                let rest = rest.strip_prefix(call)?;
+                let output = match rest.strip_prefix('[') {
+                    Some(key) => key.split_once("].")?.1,
+                    None => rest.strip_prefix('.')?,
+                };
+                let outputs = &self.at(module)?.calls.get(call)?.module.outputs;
+                let inner = module.iter().copied().chain([call]).collect();
+                Some((inner, outputs.get(name(output))?))
+            }
+            _ => None,
+        }
+    }
+
+    fn at(&self, names: &[&str]) -> Option<&Module> {
+        names
+            .iter()
+            .try_fold(&self.root, |module, name| module.calls.get(*name).map(|call| &call.module))
+    }
 }
+
+/// How many modules a reference is followed through.
+const LONGEST_WAY: usize = 32;

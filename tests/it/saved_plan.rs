@@ -240,7 +240,7 @@ fn the_sources_inside_are_those_beside() {
         }
         assert_eq!(sources.modules[0].path, Vec::<String>::new());
     }
-    assert_eq!(files, 16);
+    assert!(files >= 16, "{files} files");
 }
 
 #[test]

@@ -260,8 +260,8 @@ struct Index<'a> {
     wanted: &'a Wanted,
     by_block: HashMap<String, Vec<usize>>,
     by_type: HashMap<&'a str, Vec<usize>>,
-    /// Resources that are to be made, by the last word of their type.
-    unknown: HashMap<&'a str, Vec<usize>>,
+    /// Resources by the last word of their type.
+    by_word: HashMap<&'a str, Vec<usize>>,
     /// The instances of module calls that hold resources, by their parent.
     calls: HashMap<&'a [ModuleStep], BTreeSet<&'a ModuleStep>>,
 }
@@ -273,7 +273,7 @@ impl<'a> Index<'a> {
             wanted,
             by_block: HashMap::new(),
             by_type: HashMap::new(),
-            unknown: HashMap::new(),
+            by_word: HashMap::new(),
             calls: calls(model),
         };
         for (at, resource) in model.resources.iter().enumerate() {
@@ -286,10 +286,8 @@ impl<'a> Index<'a> {
                 index.by_block.entry(resource.address.block()).or_default().push(at);
             } else if wanted.concerns(resource_type) {
                 index.by_block.entry(resource.address.block()).or_default().push(at);
-                if resource.unknown.iter().any(|path| path.root() == Some("id")) {
-                    let word = identity::last_word(resource_type);
-                    index.unknown.entry(word).or_default().push(at);
-                }
+                let word = identity::last_word(resource_type);
+                index.by_word.entry(word).or_default().push(at);
             }
         }
         index
@@ -313,12 +311,12 @@ impl<'a> Index<'a> {
         resource.is_some_and(|resource| self.wanted.concerns(&resource.address.resource_type))
     }
 
-    /// The resources to be made that an argument is called after.
-    fn unknown_called(&self, argument: &str) -> impl Iterator<Item = usize> + '_ {
+    /// The resources that an argument is called after.
+    fn called(&self, argument: &str) -> impl Iterator<Item = usize> + '_ {
         let word = identity::subject_word(argument);
         let singular = word.strip_suffix('s').filter(|singular| *singular != word);
         let words = std::iter::once(word).chain(singular);
-        let lists: Vec<&Vec<usize>> = words.filter_map(|word| self.unknown.get(word)).collect();
+        let lists: Vec<&Vec<usize>> = words.filter_map(|word| self.by_word.get(word)).collect();
         lists.into_iter().flatten().copied()
     }
 

@@ -167,10 +167,10 @@ fn is_unknown(resource: &Resource, argument: &str) -> bool {
 /// The most resources that one reference is taken to perhaps lead to.
 const MOST_GUESSED: usize = 64;
 
-/// Behind what cannot be followed may stand any resource that the argument is called after and
-/// that is not known yet either; those of the same module come first.
+/// Behind what cannot be followed may stand any resource that the argument is called after: one that
+/// is to be made, or one that a data source finds during apply. Those of the same module come first.
 fn guess(index: &Index<'_>, resource: &Resource, argument: &str, targets: &mut Targets) {
-    let candidates = index.unknown_called(argument).filter(|&to| {
+    let candidates = index.called(argument).filter(|&to| {
         index.resource(to).is_some_and(|target| {
             target.address != resource.address && target.provider == resource.provider
         })
