@@ -10,6 +10,7 @@
 # scope: package
 package policies.lib.iam
 
+import data.policies.lib.network
 import data.policies.lib.values
 
 statements(document) := [statement |
@@ -51,8 +52,9 @@ confined(statement) if {
 	given := values.strings(statement.Condition[operator][key])
 	count(given) > 0
 	every value in given {
-		not regex.match(`^(\*+|arn:\*.*|0\.0\.0\.0/0|::/0)$`, value)
+		not regex.match(_confines_nobody, value)
 	}
+	count(network.open_cidrs(given, 8, 16)) == 0
 }
 
 # What a condition with this operator wants the key to be; nothing without one.
@@ -87,6 +89,9 @@ _confining_operators := [
 	"ForAnyValue:ArnEquals",
 	"ForAnyValue:ArnLike",
 ]
+
+# Anything at all, or an ARN of any account.
+_confines_nobody := `^(\*+|arn:\*.*|arn:[^:]*:[^:]*:[^:]*:[^:]*\*.*)$`
 
 _confining_keys := [
 	"aws:principalaccount",

@@ -24,6 +24,15 @@ exposed_ports(protocol, ranges, ports) := [port |
 	_tcp(protocol)
 }
 
+# A rule for `protocol` and `ports` (first and last) lets through every port there is. Port 0 is not used.
+every_port(protocol, _) if _any_protocol(protocol)
+
+every_port(protocol, ports) if {
+	_has_ports(protocol)
+	values.number(ports[0]) <= 1
+	values.number(ports[1]) >= 65535
+}
+
 # The pair of first and last port that a port or a range such as `20-25` stands for.
 port_range(value) := [port, port] if port := values.number(value)
 
@@ -77,6 +86,10 @@ _internal_ipv6(cidr) if {
 _any_protocol(protocol) if lower(sprintf("%v", [protocol])) in {"-1", "all"}
 
 _tcp(protocol) if lower(sprintf("%v", [protocol])) in {"6", "tcp"}
+
+_has_ports(protocol) if _tcp(protocol)
+
+_has_ports(protocol) if lower(sprintf("%v", [protocol])) in {"17", "udp"}
 
 _within(port, ranges) if {
 	some range in ranges

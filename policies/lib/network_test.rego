@@ -55,6 +55,21 @@ test_other_protocols_expose_nothing if {
 	}
 }
 
+test_every_port if {
+	every protocol in ["-1", -1, "all"] {
+		network.every_port(protocol, [22, 22])
+	}
+	every protocol in ["tcp", "TCP", 6, "udp", "17"] {
+		network.every_port(protocol, [0, 65535])
+		network.every_port(protocol, ["1", "65535"])
+		not network.every_port(protocol, [2, 65535])
+		not network.every_port(protocol, [0, 65534])
+	}
+	every protocol in ["icmp", null, 1] {
+		not network.every_port(protocol, [0, 65535])
+	}
+}
+
 test_port_range if {
 	network.port_range(22) == [22, 22]
 	network.port_range("22") == [22, 22]

@@ -49,6 +49,6 @@ deny contains violation if {
 }
 
 _delivers if {
-	some source in linked.managed("aws_cloudwatch_log_delivery_source")
+	some source in linked.naming("aws_cloudwatch_log_delivery_source", ["resource_arn"])
 	source.values.log_type == "ACCESS_LOGS"
 }

@@ -55,17 +55,12 @@ package policies.aws.ec2.public_ip
 
 import data.policies.lib.linked
 import data.policies.lib.public_address
+import data.policies.lib.tags
 import data.policies.lib.values
 
 deny contains violation if {
-	not _bastion
+	not tags.carries(data.params.bastion_tag)
 	violation := _violation
-}
-
-_bastion if {
-	data.params.bastion_tag.key != ""
-	some tags in ["tags", "tags_all"]
-	input.values[tags][data.params.bastion_tag.key] == data.params.bastion_tag.value
 }
 
 _violation := {

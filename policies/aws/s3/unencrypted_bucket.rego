@@ -47,10 +47,10 @@
 package policies.aws.s3.unencrypted_bucket
 
 import data.policies.lib.linked
-import data.policies.lib.values
+import data.policies.lib.s3
 
 deny contains violation if {
-	count(_blocks) == 0
+	count(s3.encryption_blocks) == 0
 	not data.params.accept_s3_default
 	violation := {
 		"message": "the bucket has no server-side encryption configuration",
@@ -59,26 +59,16 @@ deny contains violation if {
 }
 
 deny contains violation if {
-	count(_blocks) > 0
+	count(s3.encryption_blocks) > 0
 	not _encrypted
 	violation := {
 		"message": "the server-side encryption configuration of the bucket names no encryption algorithm of S3",
 		"attribute": ["server_side_encryption_configuration"],
-		"related": linked.addresses(_companions),
+		"related": linked.addresses(s3.encryption_companions),
 	}
 }
 
-_companions := linked.naming("aws_s3_bucket_server_side_encryption_configuration", ["bucket"])
-
-# The block on the bucket itself, as well as the companions, which have the same shape.
-_blocks := array.concat(
-	[block | some block in values.list(input.values.server_side_encryption_configuration)],
-	[companion.values | some companion in _companions],
-)
-
 _encrypted if {
-	some block in _blocks
-	some rule in values.list(block.rule)
-	some encryption in values.list(rule.apply_server_side_encryption_by_default)
+	some encryption in s3.default_encryptions
 	encryption.sse_algorithm in {"AES256", "aws:kms", "aws:kms:dsse"}
 }

@@ -68,40 +68,16 @@
 package policies.aws.vpc.open_admin_port
 
 import data.policies.lib.network
-import data.policies.lib.values
+import data.policies.lib.security_group
 
 deny contains violation if violation := network.opening_violation(_openings)
 
 _openings := [opening |
-	some rule in _rules
-	some source in rule.sources
+	some rule in security_group.ingress_rules
+	ports := network.exposed_ports(rule.protocol, [rule.ports], data.params.admin_ports)
+	count(ports) > 0
+	some source in security_group.sources(rule)
 	cidrs := network.open_cidrs(source.cidrs, data.params.open_ipv4_prefix, data.params.open_ipv6_prefix)
 	count(cidrs) > 0
-	opening := {"ports": rule.ports, "cidrs": cidrs, "attribute": source.attribute}
+	opening := {"ports": ports, "cidrs": cidrs, "attribute": source.attribute}
 ]
-
-# Ingress rules of every spelling that let an administration port through, in one shape.
-_rules := [_rule(block, block.protocol, ["ingress", index]) |
-	some index, block in values.list(input.values.ingress)
-] if {
-	input.type in {"aws_default_security_group", "aws_security_group"}
-}
-
-_rules := [_rule(input.values, input.values.protocol, [])] if {
-	input.type == "aws_security_group_rule"
-	input.values.type == "ingress"
-}
-
-_rules := [_rule(input.values, input.values.ip_protocol, [])] if input.type == "aws_vpc_security_group_ingress_rule"
-
-# A bound that is not given leaves that end of the range open.
-_rule(block, protocol, path) := {
-	"ports": ports,
-	"sources": [{"cidrs": block[name], "attribute": array.concat(path, [name])} |
-		some name in ["cidr_blocks", "cidr_ipv4", "cidr_ipv6", "ipv6_cidr_blocks"]
-	],
-} if {
-	range := [object.get(block, "from_port", 0), object.get(block, "to_port", 65535)]
-	ports := network.exposed_ports(protocol, [range], data.params.admin_ports)
-	count(ports) > 0
-}

@@ -1,0 +1,86 @@
+package policies.aws.s3.public_acl_test
+
+import data.policies.aws.s3.public_acl as policy
+import data.policies.lib.testing
+
+_bucket := testing.resource("aws_s3_bucket", {"bucket": "downloads"})
+
+_acl(attributes) := testing.resource("aws_s3_bucket_acl", attributes)
+
+_block(type) := testing.resource(type, {"ignore_public_acls": true})
+
+_everybody := {"uri": "http://acs.amazonaws.com/groups/global/AllUsers", "type": "Group"}
+
+_policy_for(grantee) := {"access_control_policy": [{"grant": [{"grantee": [grantee], "permission": "READ"}]}]}
+
+_with(others) := testing.with_linked(_bucket, others)
+
+_acl_with_its_bucket := testing.with_linked(_acl({"acl": "public-read"}), [_bucket])
+
+test_denies_the_bucket_of_a_public_acl if {
+	violations := policy.deny with input as _with([_acl({"acl": "public-read"})])
+	violations == {{
+		"message": "acl is public-read",
+		"attribute": ["acl"],
+		"related": ["aws_s3_bucket_acl.this"],
+	}}
+}
+
+test_denies_grants_to_everybody if {
+	violations := policy.deny with input as _with([_acl(_policy_for(_everybody))])
+	some violation in violations
+	violation.message == "a grant is for AllUsers"
+}
+
+test_denies_acls_on_the_bucket_itself if {
+	every attributes in [{"acl": "public-read-write"}, {"acl": "authenticated-read"}, {"grant": [object.union(_everybody, {"permissions": ["READ"]})]}] {
+		violations := policy.deny with input as testing.resource("aws_s3_bucket", attributes)
+		some violation in violations
+		violation.related == []
+	}
+}
+
+test_denies_an_acl_of_a_bucket_elsewhere_and_of_an_object if {
+	every type in ["aws_s3_bucket_acl", "aws_s3_object", "aws_s3_bucket_object", "aws_s3_object_copy"] {
+		violations := policy.deny with input as testing.resource(type, {"acl": "public-read"})
+		violations == {{"message": "acl is public-read", "attribute": ["acl"], "related": []}}
+	}
+}
+
+test_an_acl_is_judged_once_with_its_bucket if {
+	violations := policy.deny with input as _acl_with_its_bucket
+	count(violations) == 0
+}
+
+test_allows_an_acl_that_is_ignored if {
+	every type in ["aws_s3_bucket_public_access_block", "aws_s3_account_public_access_block"] {
+		violations := policy.deny with input as _with([_acl({"acl": "public-read"}), _block(type)])
+		count(violations) == 0
+	}
+}
+
+test_denies_an_acl_that_a_block_only_stops_in_future if {
+	half := testing.resource("aws_s3_bucket_public_access_block", {"block_public_acls": true, "ignore_public_acls": false})
+	violations := policy.deny with input as _with([_acl({"acl": "public-read"}), half])
+	count(violations) == 1
+}
+
+test_allows_private_acls if {
+	every document in [
+		_bucket,
+		_with([_acl({"acl": "private"})]),
+		_with([_acl({"acl": "log-delivery-write"})]),
+		_with([_acl(_policy_for({"id": "c1", "type": "CanonicalUser"}))]),
+		testing.resource("aws_s3_object", {"key": "a"}),
+	] {
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}
+
+test_survives_values_of_a_wrong_type if {
+	every value in [null, 7, "", [], {}] {
+		violations := policy.deny with input as testing.resource("aws_s3_bucket", {"acl": value, "grant": value})
+		count(violations) == 0
+	}
+}

@@ -1,0 +1,63 @@
+# METADATA
+# title: S3 buckets
+# description: |
+#   Reads what belongs to the bucket under judgement: from its own blocks, as older providers have them, and from the
+#   resources of their own that replaced these.
+# scope: package
+package policies.lib.s3
+
+import data.policies.lib.linked
+import data.policies.lib.values
+
+encryption_companions := linked.naming("aws_s3_bucket_server_side_encryption_configuration", ["bucket"])
+
+# The block on the bucket itself, as well as the companions, which have the same shape.
+encryption_blocks := array.concat(
+	[block | some block in values.list(input.values.server_side_encryption_configuration)],
+	[companion.values | some companion in encryption_companions],
+)
+
+# What the rules say of objects that come without encryption of their own.
+default_encryptions := [encryption |
+	some block in encryption_blocks
+	some rule in values.list(block.rule)
+	some encryption in values.list(rule.apply_server_side_encryption_by_default)
+]
+
+policy_companions := linked.naming("aws_s3_bucket_policy", ["bucket"])
+
+# The policy on the bucket itself, as well as the companions'.
+policies := array.concat(
+	[input.derived.policy],
+	[companion.derived.policy | some companion in policy_companions],
+) if {
+	input.derived.policy
+} else := [companion.derived.policy | some companion in policy_companions]
+
+# The bucket or its account pays no attention to ACLs that are public.
+ignores_public_acls if {
+	some block in array.concat(
+		linked.managed("aws_s3_account_public_access_block"),
+		linked.naming("aws_s3_bucket_public_access_block", ["bucket"]),
+	)
+	values.is_true(block.values.ignore_public_acls)
+}
+
+# What an ACL grants to everybody, in words: `document` holds a canned one, grants, or both.
+public_grants(document) := array.concat(
+	[sprintf("acl is %s", [document.acl]) | document.acl in _public_acls],
+	[text |
+		some block in _with_blocks(document, "access_control_policy")
+		some grant in values.list(block.grant)
+		some grantee in _with_blocks(grant, "grantee")
+		is_string(grantee.uri)
+		some group in ["AllUsers", "AuthenticatedUsers"]
+		endswith(grantee.uri, concat("/", ["global", group]))
+		text := sprintf("a grant is for %s", [group])
+	],
+)
+
+_public_acls := {"authenticated-read", "public-read", "public-read-write"}
+
+# The object, and the blocks in its member.
+_with_blocks(object, member) := array.concat([object], [block | some block in values.list(object[member])])
