@@ -45,7 +45,7 @@ ignores_public_acls if {
 
 # What an ACL grants to everybody, in words: `document` holds a canned one, grants, or both.
 public_grants(document) := array.concat(
-	[sprintf("acl is %s", [document.acl]) | document.acl in _public_acls],
+	[sprintf("acl is %s", [document.acl]) | document.acl in {"authenticated-read", "public-read", "public-read-write"}],
 	[text |
 		some block in _with_blocks(document, "access_control_policy")
 		some grant in values.list(block.grant)
@@ -56,8 +56,6 @@ public_grants(document) := array.concat(
 		text := sprintf("a grant is for %s", [group])
 	],
 )
-
-_public_acls := {"authenticated-read", "public-read", "public-read-write"}
 
 # The object, and the blocks in its member.
 _with_blocks(object, member) := array.concat([object], [block | some block in values.list(object[member])])

@@ -1,9 +1,9 @@
 //! Values that an unknown attribute could take, and that could decide a verdict.
 //!
 //! Absent, both booleans, a fresh value, empty collections, the whole world's addresses, and
-//! what the policy itself compares with: its literals, its parameters, the numbers beside
-//! its numbers, a text that each of its patterns matches. For comparisons with literals that is
-//! complete.
+//! what the policy compares with: its literals and those of its libraries, its parameters, the
+//! numbers beside its numbers, a text that each of its patterns matches. For comparisons with
+//! literals that is complete.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,10 +20,10 @@ use crate::base::PathStep;
 use crate::model::{Object, Value};
 
 /// At most so many values for one attribute.
-const MOST: usize = 96;
+const MOST: usize = 192;
 
 /// So many of them stand for all where several attributes are unknown.
-pub(super) const GENERAL: usize = 12;
+const GENERAL: usize = 12;
 
 /// The values to try for a policy.
 #[derive(Debug, Default, Clone)]
@@ -67,6 +67,7 @@ impl Candidates {
         reads
             .literals
             .iter()
+            .chain(&reads.library_literals)
             .filter_map(literal)
             .for_each(|value| literals_of(&value, &mut values));
         let mut seen = BTreeSet::new();
@@ -75,9 +76,14 @@ impl Candidates {
         Candidates { all: values, focus, words: reads.words.clone() }
     }
 
-    /// Every value.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Value> {
-        self.all.iter()
+    /// Every value for a `leaf` that is unknown alone: what it is compared with, then all others.
+    pub(super) fn of(&self, leaf: &Leaf) -> impl Iterator<Item = Value> {
+        self.compared(leaf).into_iter().chain(self.all.iter().cloned())
+    }
+
+    /// The most general values.
+    pub(super) fn general(&self) -> impl Iterator<Item = &Value> {
+        self.all.iter().take(GENERAL)
     }
 
     /// The `number`th value, counted around.
@@ -92,7 +98,7 @@ impl Candidates {
             return leaf.limits.worlds().to_vec();
         }
         let mut values = self.compared(leaf);
-        values.extend(self.all.iter().take(GENERAL).cloned());
+        values.extend(self.general().cloned());
         values
     }
 

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::candidate::{Candidates, GENERAL};
+use super::candidate::Candidates;
 use super::leaf::Leaf;
 use crate::model::Value;
 
@@ -33,10 +33,12 @@ pub(super) fn completions<'a>(
     let by_name = [true, false]
         .into_iter()
         .map(|flag| complete(leaves, |_, leaf| candidates.open(leaf, flag)));
-    let uniform = candidates
-        .iter()
-        .take(if leaves.len() == 1 { usize::MAX } else { GENERAL })
-        .map(|candidate| complete(leaves, |_, _| Some(candidate.clone())));
+    let (single, many) = match leaves {
+        [leaf] => (Some(candidates.of(leaf)), None),
+        _ => (None, Some(candidates.general().cloned())),
+    };
+    let uniform = single.into_iter().flatten().chain(many.into_iter().flatten());
+    let uniform = uniform.map(|candidate| complete(leaves, |_, _| Some(candidate.clone())));
     let is_several = leaves.len() > 1;
     let is_limited = |leaf: &Leaf| !leaf.limits.worlds().is_empty();
     let several = if is_several || leaves.iter().any(is_limited) { leaves } else { &[] };

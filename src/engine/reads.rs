@@ -20,6 +20,8 @@ pub(super) struct Reads {
     pub(super) words: BTreeSet<Rc<str>>,
     /// The strings and numbers of the policy itself, to try for unknown values.
     pub(super) literals: Vec<RegoValue>,
+    /// Those of its libraries.
+    pub(super) library_literals: BTreeSet<RegoValue>,
     /// Any attribute may be read.
     whole: bool,
     /// Any member of the nested blocks that are mentioned may be read.
@@ -50,6 +52,7 @@ impl Reads {
         let literals = other.literals.iter().filter(|literal| !self.literals.contains(literal));
         let literals: Vec<RegoValue> = literals.cloned().collect();
         self.literals.extend(literals);
+        self.library_literals.extend(other.library_literals.iter().cloned());
     }
 
     /// True when the attribute or member `name` may be read.
@@ -170,7 +173,9 @@ impl<'a> RuleReader<'a> {
     }
 
     fn note_literal(&self, reads: &mut Reads, value: &RegoValue) {
-        if self.is_policy && !reads.literals.contains(value) {
+        if !self.is_policy {
+            reads.library_literals.insert(value.clone());
+        } else if !reads.literals.contains(value) {
             reads.literals.push(value.clone());
         }
     }

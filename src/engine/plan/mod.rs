@@ -80,9 +80,9 @@ impl<'a> PlanSubject<'a> {
     /// What of the plan is unknown and may matter to a policy that reads `reads`.
     fn leaves(&self, reads: &Reads) -> Vec<Leaf> {
         let reads_values = reads.may_read("values") || reads.may_read("derived");
-        let resources = self.model.resources.iter().enumerate().filter(|_| reads_values);
+        let resources = (0..self.model.resources.len()).filter(|_| reads_values);
         let mut leaves: Vec<Leaf> =
-            resources.flat_map(|(at, resource)| leaf::leaves(at, resource, reads)).collect();
+            resources.flat_map(|at| leaf::leaves(self.model, at, reads)).collect();
         let parts = self.document.unknown_parts(reads).into_iter();
         let at = self.model.resources.len();
         leaves.extend(parts.map(|path| Leaf { at, path: path.clone(), limits: Limits::default() }));
