@@ -24,13 +24,16 @@ exposed_ports(protocol, ranges, ports) := [port |
 	_tcp(protocol)
 }
 
-# A rule for `protocol` and `ports` (first and last) lets through every port there is. Port 0 is not used.
+# A rule for `protocol` and `ranges` (pairs of first and last port) lets through every port there is. Port 0 is not
+# used. Ranges may add up: each is followed by another one, or is the last.
 every_port(protocol, _) if _any_protocol(protocol)
 
-every_port(protocol, ports) if {
+every_port(protocol, ranges) if {
 	_has_ports(protocol)
-	values.number(ports[0]) <= 1
-	values.number(ports[1]) >= 65535
+	_within(1, ranges)
+	every range in ranges {
+		_followed(values.number(range[1]), ranges)
+	}
 }
 
 # The pair of first and last port that a port or a range such as `20-25` stands for.
@@ -42,7 +45,17 @@ port_range(value) := [values.number(parts[0]), values.number(parts[1])] if {
 	count(parts) == 2
 }
 
-# One violation for all openings of a resource: objects with `ports`, `cidrs`, and `attribute`.
+# One violation for all openings of a resource: objects with `ports`, `cidrs`, and `attribute`. Without `ports` they
+# open every port.
+opening_violation(openings) := {
+	"message": sprintf("every port is open to %s", [concat(", ", cidrs)]),
+	"attribute": openings[0].attribute,
+} if {
+	count(openings) > 0
+	not openings[0].ports
+	cidrs := {cidr | some opening in openings; some cidr in opening.cidrs}
+}
+
 opening_violation(openings) := {
 	"message": sprintf("%s open to %s", [_ports_text(ports), concat(", ", cidrs)]),
 	"attribute": openings[0].attribute,
@@ -90,6 +103,10 @@ _tcp(protocol) if lower(sprintf("%v", [protocol])) in {"6", "tcp"}
 _has_ports(protocol) if _tcp(protocol)
 
 _has_ports(protocol) if lower(sprintf("%v", [protocol])) in {"17", "udp"}
+
+_followed(last, _) if last >= 65535
+
+_followed(last, ranges) if _within(last + 1, ranges)
 
 _within(port, ranges) if {
 	some range in ranges

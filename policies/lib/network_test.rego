@@ -57,16 +57,16 @@ test_other_protocols_expose_nothing if {
 
 test_every_port if {
 	every protocol in ["-1", -1, "all"] {
-		network.every_port(protocol, [22, 22])
+		network.every_port(protocol, [[22, 22]])
 	}
 	every protocol in ["tcp", "TCP", 6, "udp", "17"] {
-		network.every_port(protocol, [0, 65535])
-		network.every_port(protocol, ["1", "65535"])
-		not network.every_port(protocol, [2, 65535])
-		not network.every_port(protocol, [0, 65534])
+		network.every_port(protocol, [[0, 65535]])
+		network.every_port(protocol, [["1", "65535"]])
+		not network.every_port(protocol, [[2, 65535]])
+		not network.every_port(protocol, [[0, 65534]])
 	}
 	every protocol in ["icmp", null, 1] {
-		not network.every_port(protocol, [0, 65535])
+		not network.every_port(protocol, [[0, 65535]])
 	}
 }
 
@@ -92,4 +92,25 @@ test_one_port if {
 
 test_no_violation_without_openings if {
 	not network.opening_violation([])
+}
+
+test_all_ports if {
+	every ranges in [[[0, 65535]], [[1, 65535]], [[0, 1023], [1024, 65535]], [["1024", "65535"], ["0", "1023"]]] {
+		network.every_port("tcp", ranges)
+		network.every_port("17", ranges)
+	}
+	network.every_port("all", [])
+	network.every_port(-1, [[22, 22]])
+}
+
+test_not_all_ports if {
+	every ranges in [[], [[22, 22]], [[0, 1023], [1025, 65535]], [[2, 65535]], [[0, 65534]], [["a", "b"]]] {
+		not network.every_port("tcp", ranges)
+	}
+	not network.every_port("icmp", [[0, 65535]])
+}
+
+test_a_violation_about_all_ports if {
+	violation := network.opening_violation([{"cidrs": ["0.0.0.0/0"], "attribute": ["a"]}])
+	violation == {"message": "every port is open to 0.0.0.0/0", "attribute": ["a"]}
 }

@@ -166,7 +166,7 @@ fn block(reads: &Reads, other: &Value) -> Value {
 fn by_name(name: &str) -> Option<Value> {
     Some(match name {
         "protocol" | "ip_protocol" => string("-1"),
-        "cidr_ipv4" => string("0.0.0.0/0"),
+        "cidr_ipv4" | "source_address_prefix" => string("0.0.0.0/0"),
         "cidr_ipv6" => string("::/0"),
         "from_port" => Value::Integer(0),
         "to_port" => Value::Integer(65535),

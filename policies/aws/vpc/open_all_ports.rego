@@ -52,18 +52,11 @@ package policies.aws.vpc.open_all_ports
 import data.policies.lib.network
 import data.policies.lib.security_group
 
-deny contains violation if {
-	count(_openings) > 0
-	cidrs := {cidr | some opening in _openings; some cidr in opening.cidrs}
-	violation := {
-		"message": sprintf("every port is open to %s", [concat(", ", cidrs)]),
-		"attribute": _openings[0].attribute,
-	}
-}
+deny contains violation if violation := network.opening_violation(_openings)
 
 _openings := [opening |
 	some rule in security_group.ingress_rules
-	network.every_port(rule.protocol, rule.ports)
+	network.every_port(rule.protocol, [rule.ports])
 	some source in security_group.sources(rule)
 	cidrs := network.open_cidrs(source.cidrs, data.params.open_ipv4_prefix, data.params.open_ipv6_prefix)
 	count(cidrs) > 0

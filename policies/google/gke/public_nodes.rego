@@ -48,6 +48,7 @@
 #       }
 package policies.google.gke.public_nodes
 
+import data.policies.lib.gke
 import data.policies.lib.linked
 import data.policies.lib.values
 
@@ -103,14 +104,8 @@ _private_cluster(cluster) if values.is_true(cluster.private_cluster_config[0].en
 
 _enabled(pool) := pool.network_config[0].enable_private_nodes
 
-# Positions of the pools written inside the cluster. Pools of their own are judged on their own.
-_public_pools := [index |
-	some index, pool in values.list(input.values.node_pool)
-	values.is_false(_enabled(pool))
-	not _separate(pool)
+# Positions of the pools written inside the cluster.
+_public_pools := [inline.index |
+	some inline in gke.inline_pools
+	values.is_false(_enabled(inline.pool))
 ]
-
-_separate(pool) if {
-	some document in linked.naming("google_container_node_pool", ["cluster"])
-	document.values.name == pool.name
-}

@@ -60,80 +60,22 @@
 #       }
 package policies.google.network.open_admin_port
 
+import data.policies.lib.google_firewall
 import data.policies.lib.network
-import data.policies.lib.values
 
 deny contains violation if {
-	not input.values.direction == "EGRESS"
-	not values.is_true(input.values.disabled)
-	not _internal
+	google_firewall.ingress
 	violation := network.opening_violation(_openings)
 }
 
-_openings := [{"ports": ports, "cidrs": cidrs, "attribute": array.concat(_path, [_decisive])} |
-	some allowed in _allowed
-	ports := network.exposed_ports(allowed.protocol, allowed.ranges, data.params.admin_ports)
-	count(ports) > 0
-	cidrs := network.open_cidrs(_sources, data.params.open_ipv4_prefix, data.params.open_ipv6_prefix)
+_openings := [{"ports": ports, "cidrs": cidrs, "attribute": google_firewall.source.attribute} |
+	cidrs := network.open_cidrs(
+		google_firewall.source.cidrs,
+		data.params.open_ipv4_prefix,
+		data.params.open_ipv6_prefix,
+	)
 	count(cidrs) > 0
+	some rule in google_firewall.admitted
+	ports := network.exposed_ports(rule.protocol, rule.ranges, data.params.admin_ports)
+	count(ports) > 0
 ]
-
-# What a rule allows: a rule of its own, and one of a policy, which keeps its arguments in `match`.
-_allowed := [{"protocol": block.protocol, "ranges": _ranges(block)} |
-	some block in values.list(input.values.allow)
-] if {
-	input.type == "google_compute_firewall"
-} else := [{"protocol": block.ip_protocol, "ranges": _ranges(block)} |
-	some block in values.list(input.values.match[0].layer4_configs)
-] if {
-	input.values.action == "allow"
-}
-
-_path := [] if {
-	input.type == "google_compute_firewall"
-} else := ["match", 0]
-
-_given := input.values.source_ranges if {
-	input.type == "google_compute_firewall"
-} else := input.values.match[0].src_ip_ranges
-
-# Without any source, Google accepts every source.
-_sources := _given if {
-	values.given(_given)
-} else := ["0.0.0.0/0"] if {
-	not _narrowed
-}
-
-# The argument that opens the rule: what it allows, when it names no source.
-_decisive := "source_ranges" if {
-	values.given(_given)
-	input.type == "google_compute_firewall"
-} else := "src_ip_ranges" if {
-	values.given(_given)
-} else := "allow" if {
-	input.type == "google_compute_firewall"
-} else := "layer4_configs"
-
-_narrowed if {
-	some name in ["source_service_accounts", "source_tags"]
-	values.given(input.values[name])
-}
-
-_narrowed if {
-	some name in [
-		"src_address_groups", "src_fqdns", "src_networks", "src_region_codes", "src_secure_tags",
-		"src_threat_intelligences",
-	]
-	values.given(input.values.match[0][name])
-}
-
-# Traffic that does not come from the internet, whatever its address.
-_internal if {
-	some name in ["src_network_context", "src_network_scope"]
-	input.values.match[0][name] in {"INTRA_VPC", "NON_INTERNET", "VPC_NETWORKS"}
-}
-
-# No ports means all of them.
-_ranges(block) := [network.port_range(port) | some port in values.list(block.ports)] if values.given(block.ports)
-
-_ranges(block) := [[0, 65535]] if not values.given(block.ports)

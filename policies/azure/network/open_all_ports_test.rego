@@ -1,0 +1,61 @@
+package policies.azure.network.open_all_ports_test
+
+import data.policies.azure.network.open_all_ports as policy
+import data.policies.lib.testing
+
+_params := {"open_ipv4_prefix": 8, "open_ipv6_prefix": 16}
+
+_all := {
+	"priority": 200,
+	"direction": "Inbound",
+	"access": "Allow",
+	"protocol": "*",
+	"source_address_prefix": "Internet",
+	"destination_address_prefix": "*",
+	"destination_port_range": "*",
+}
+
+_rule(changes) := testing.resource("azurerm_network_security_rule", object.union(_all, changes))
+
+_group(rules) := testing.resource("azurerm_network_security_group", {"security_rule": rules})
+
+test_denies_all_ports if {
+	every change in [
+		{},
+		{"protocol": "Tcp"},
+		{"destination_port_range": "0-65535"},
+		{"destination_port_range": "", "destination_port_ranges": ["0-1023", "1024-65535"]},
+	] {
+		violations := policy.deny with input as _rule(change) with data.params as _params
+		violations == {{"message": "every port is open to Internet", "attribute": ["source_address_prefix"]}}
+	}
+}
+
+test_denies_in_a_group if {
+	violations := policy.deny with input as _group([object.union(_all, {"access": "Deny", "priority": 4096}), _all])
+		with data.params as _params
+	{violation.attribute | some violation in violations} == {["security_rule", 1, "source_address_prefix"]}
+}
+
+test_allows_some_ports_or_some_sources if {
+	every document in [
+		_rule({"destination_port_range": "443"}),
+		_rule({"destination_port_range": "1-65534"}),
+		_rule({"source_address_prefix": "10.0.0.0/8"}),
+		_rule({"protocol": "Icmp"}),
+		_rule({"source_address_prefix": null}),
+		_group([object.union(_all, {"access": "Deny", "priority": 100}), _all]),
+		_group([]),
+	] {
+		violations := policy.deny with input as document with data.params as _params
+		count(violations) == 0
+	}
+}
+
+test_values_of_a_wrong_type if {
+	every value in [7, {}, [null], [7]] {
+		violations := policy.deny with input as _rule({"destination_port_range": value, "protocol": value})
+			with data.params as _params
+		count(violations) == 0
+	}
+}
