@@ -42,6 +42,7 @@ use crate::policy::{Need, Policy, PolicyError, PolicySet, Scope};
 use compile::Compiled;
 pub use evaluate::is_judging;
 use judge::Subject;
+pub use link::{Followed, Pair, links, references};
 use link::{Links, Wanted};
 use plan::PlanSubject;
 use reads::Reads;

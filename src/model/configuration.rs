@@ -87,6 +87,9 @@ pub struct Module {
     pub outputs: BTreeMap<Arc<str>, References>,
     /// Its variables by name.
     pub variables: BTreeMap<Arc<str>, VariableDeclaration>,
+    /// How each output is written: known where the source is at hand.
+    #[serde(skip)]
+    pub written: BTreeMap<Arc<str>, Written>,
 }
 
 /// A `variable` block.
@@ -121,6 +124,12 @@ pub struct ModuleCall {
     pub repetition: References,
     /// The module that is called.
     pub module: Module,
+    /// How each argument is written: known where the source is at hand.
+    #[serde(skip)]
+    pub written: BTreeMap<Arc<str>, Written>,
+    /// How `count` or `for_each` is written, likewise.
+    #[serde(skip)]
+    pub repeated: Option<Written>,
 }
 
 /// A `resource`, `data` or `ephemeral` block.
@@ -146,6 +155,9 @@ pub struct Declaration {
     pub written: Vec<(Arc<str>, Written)>,
     /// Its `lifecycle` block says `prevent_destroy`; None where only the source would tell.
     pub prevent_destroy: Option<bool>,
+    /// How `count` or `for_each` is written, likewise.
+    #[serde(skip)]
+    pub repeated: Option<Written>,
 }
 
 /// An expression, as far as it can be told what it comes to.
@@ -165,12 +177,70 @@ pub enum Written {
     Encoded(Box<Written>),
     /// One of these, by a condition.
     Choice(Vec<Written>),
+    /// `of[key]` and what follows it, where the key is no constant.
+    Item {
+        /// The collection.
+        of: Box<Written>,
+        /// The key.
+        key: Box<Written>,
+        /// What follows, such as `.id`.
+        rest: Arc<str>,
+    },
+    /// `of[*]` and what follows it: of every element.
+    Each {
+        /// The collection.
+        of: Box<Written>,
+        /// What follows, such as `.id`.
+        rest: Arc<str>,
+    },
+    /// `{ for key, value in of : key => value… }`: the same keys with a part of each value, or a list
+    /// of such parts.
+    Map {
+        /// The collection.
+        of: Box<Written>,
+        /// The part, such as `.id`.
+        rest: Arc<str>,
+        /// Only some elements, by a condition.
+        is_filtered: bool,
+    },
+    /// A function of its arguments.
+    Call {
+        /// The name, with its namespace.
+        name: Arc<str>,
+        /// The arguments.
+        arguments: Vec<Written>,
+    },
     /// Anything else, with what it refers to.
     Other(References),
 }
 
 /// References of one expression, as Terraform lists them: the longest form first.
 pub type References = Vec<Arc<str>>;
+
+impl Written {
+    /// Everything that it refers to.
+    #[must_use]
+    pub fn references(&self) -> References {
+        let all = |parts: &[Written]| parts.iter().flat_map(Written::references).collect();
+        match self {
+            Written::Constant(_) => References::new(),
+            Written::Reference(references) | Written::Other(references) => references.clone(),
+            Written::List(parts) | Written::Text(parts) | Written::Choice(parts) => all(parts),
+            Written::Call { arguments, .. } => all(arguments),
+            Written::Object(members) => {
+                members.iter().flat_map(|(_, part)| part.references()).collect()
+            }
+            Written::Encoded(of) | Written::Each { of, .. } | Written::Map { of, .. } => {
+                of.references()
+            }
+            Written::Item { of, key, .. } => {
+                let mut references = of.references();
+                references.extend(key.references());
+                references
+            }
+        }
+    }
+}
 
 impl Configuration {
     /// The module that `address` is an instance of.

@@ -40,7 +40,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("states/tofu-golden/empty.tfstate", "is empty"),
 ];
 
-fn documents(corpus: &Path) -> Vec<Document> {
+pub(crate) fn documents(corpus: &Path) -> Vec<Document> {
     let mut documents = Vec::new();
     for folder in ["plans", "states", "terraform-1.11"] {
         for entry in walkdir::WalkDir::new(corpus.join(folder)).sort_by_file_name() {

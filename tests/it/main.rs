@@ -19,6 +19,7 @@ mod corpus;
 mod determinism;
 mod hiding;
 mod hostile_plan;
+mod links;
 mod process;
 mod readme;
 mod reference;

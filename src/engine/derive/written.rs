@@ -50,8 +50,12 @@ impl Reader<'_> {
                 let is_free = part == Part::Unknown(Unknown::Text);
                 (!is_free || self.takes_text(path)).then(|| vec![part])
             }
-            Written::Other(references) => {
-                let part = self.unknown(references);
+            Written::Item { .. }
+            | Written::Each { .. }
+            | Written::Map { .. }
+            | Written::Call { .. }
+            | Written::Other(_) => {
+                let part = self.unknown(&written.references());
                 self.takes_text(path).then(|| vec![part])
             }
             Written::List(elements) => {
@@ -61,8 +65,10 @@ impl Reader<'_> {
             Written::Text(parts) => {
                 // Whatever stands in a text is a text.
                 let parts = parts.iter().map(|part| match part {
-                    Written::Other(references) => Some(vec![self.unknown(references)]),
                     Written::Reference(references) => Some(vec![self.reference(references)]),
+                    Written::Item { .. } | Written::Call { .. } | Written::Other(_) => {
+                        Some(vec![self.unknown(&part.references())])
+                    }
                     other => self.alternatives(other, path),
                 });
                 Some(combined(parts)?.into_iter().map(Part::Text).collect())

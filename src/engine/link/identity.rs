@@ -119,10 +119,16 @@ impl<'a> Search<'a> {
             return;
         }
         let attribute: Arc<str> = Arc::from(self.path.join("."));
-        self.found.extend(meant.into_iter().map(|(to, certainty)| {
-            let attribute = Some(attribute.clone());
-            Mention { from: at, to, attribute, certainty }
-        }));
+        // A bucket and its parts have one identity: which of them names the other is not said.
+        let is_shared = matches!(self.path.as_slice(), [name] if LOCAL.contains(name));
+        for (to, certainty) in meant {
+            let mention = |from: usize, to: usize| {
+                let attribute = Some(attribute.clone());
+                Mention { from, to, attribute, certainty }
+            };
+            self.found.push(mention(at, to));
+            self.found.extend(is_shared.then(|| mention(to, at)));
+        }
     }
 }
 

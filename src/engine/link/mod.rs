@@ -5,16 +5,21 @@
 //! configuration (an account-wide setting). A link is *exact*, or it *may* exist: the
 //! engine judges with and without it.
 
+mod expression;
+mod follow;
 mod identity;
+mod listing;
+mod origin;
 mod reference;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+pub(super) use follow::name_and_key;
+pub use listing::{Followed, Pair, links, references};
+pub(super) use origin::Origin;
 use rayon::prelude::*;
-pub(super) use reference::{Origin, name_and_key};
 
-use super::derive::{rebuild, table};
 use crate::base::{Action, InstanceKey, Mode, ModuleAddress, ModuleStep};
 use crate::model::{Model, Resource};
 
@@ -87,17 +92,21 @@ pub(super) struct Wanted {
     pub(super) provider_wide: HashSet<Arc<str>>,
     /// Some policy reads the documents in strings.
     pub(super) documents: bool,
+    /// Links between any two types.
+    everything: bool,
 }
 
 impl Wanted {
     /// True when a link between two types is of use.
     fn pair(&self, a: &str, b: &str) -> bool {
         let is_wanted = |a, b| self.subjects.contains(a) && self.linked.contains(b);
-        is_wanted(a, b) || is_wanted(b, a)
+        self.everything || is_wanted(a, b) || is_wanted(b, a)
     }
 
     fn concerns(&self, resource_type: &str) -> bool {
-        self.subjects.contains(resource_type) || self.linked.contains(resource_type)
+        self.everything
+            || self.subjects.contains(resource_type)
+            || self.linked.contains(resource_type)
     }
 }
 
@@ -118,10 +127,10 @@ impl Links {
     pub(super) fn new(model: &Model, wanted: &Wanted) -> Self {
         let mut pairs = Found::new();
         let mut origins = HashMap::new();
-        if !wanted.linked.is_empty() || wanted.documents {
+        if wanted.everything || !wanted.linked.is_empty() || wanted.documents {
             let index = Index::new(model, wanted);
             if wanted.documents {
-                origins = self::origins(&index);
+                origins = origin::all(&index);
             }
             let identities = identity::Identities::new(&index);
             let found: Vec<Found> = (0..model.resources.len())
@@ -217,29 +226,6 @@ fn provider_key(resource: &Resource) -> Option<&str> {
     resource.declaration.as_ref()?.provider_key.as_deref()
 }
 
-/// Where the documents come from that are not known, in any resource.
-fn origins(index: &Index<'_>) -> HashMap<(usize, String), Vec<Origin>> {
-    let mut origins = HashMap::new();
-    for (at, resource) in index.model.resources.iter().enumerate() {
-        let is_document = reference::is_document(resource);
-        for path in &resource.unknown {
-            let name = path.name().unwrap_or_default();
-            let is_wanted = if is_document {
-                matches!(path.root(), Some(root) if rebuild::OTHERS.contains(&root))
-            } else {
-                table::kind(&resource.address.resource_type, name).is_some()
-            };
-            let argument = is_wanted.then(|| path.argument());
-            if let Some(argument) = argument {
-                origins
-                    .entry((at, argument))
-                    .or_insert_with_key(|(at, argument)| reference::origins(index, *at, argument));
-            }
-        }
-    }
-    origins
-}
-
 /// The steps below each module that lead to resources.
 fn calls(model: &Model) -> HashMap<&[ModuleStep], BTreeSet<&ModuleStep>> {
     let modules: HashSet<&ModuleAddress> =
@@ -282,7 +268,7 @@ impl<'a> Index<'a> {
             }
             let resource_type = &*resource.address.resource_type;
             index.by_type.entry(resource_type).or_default().push(at);
-            if wanted.documents && reference::is_document(resource) {
+            if wanted.documents && follow::is_document(resource) {
                 index.by_block.entry(resource.address.block()).or_default().push(at);
             } else if wanted.concerns(resource_type) {
                 index.by_block.entry(resource.address.block()).or_default().push(at);
@@ -309,6 +295,23 @@ impl<'a> Index<'a> {
     fn concerns(&self, at: usize) -> bool {
         let resource = self.resource(at);
         resource.is_some_and(|resource| self.wanted.concerns(&resource.address.resource_type))
+    }
+
+    /// The instances of a block, `TYPE.NAME` or `data.TYPE.NAME`, in one instance of a module.
+    fn instances(&self, module: &ModuleAddress, block: &str) -> impl Iterator<Item = usize> + '_ {
+        let mut path = String::new();
+        module.names().for_each(|name| {
+            path.push_str("module.");
+            path.push_str(name);
+            path.push('.');
+        });
+        path.push_str(block);
+        let all = self.by_block.get(&path).map(Vec::as_slice).unwrap_or_default();
+        let module = module.clone();
+        let is_inside = move |at: &usize| {
+            self.resource(*at).is_some_and(|resource| resource.address.module == module)
+        };
+        all.iter().copied().filter(is_inside)
     }
 
     /// The resources that an argument is called after.

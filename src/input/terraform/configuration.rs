@@ -145,6 +145,8 @@ fn module(source: &Source, raw: RawModule<'_>) -> Result<Module, InputError> {
             arguments: arguments.map(|(name, e)| (name.clone(), references(e))).collect(),
             repetition: repetition(raw.count_expression, raw.for_each_expression),
             module: module(source, raw.module.unwrap_or_default())?,
+            written: BTreeMap::new(),
+            repeated: None,
         };
         Ok((shared(&name), call))
     });
@@ -157,6 +159,7 @@ fn module(source: &Source, raw: RawModule<'_>) -> Result<Module, InputError> {
         declarations: raw.resources.into_iter().filter_map(declared).collect(),
         calls: calls.collect::<Result<_, InputError>>()?,
         outputs: outputs.collect::<Result<_, InputError>>()?,
+        written: BTreeMap::new(),
     })
 }
 
@@ -181,6 +184,7 @@ fn declared(raw: RawDeclaration<'_>) -> Option<(Arc<str>, Arc<Declaration>)> {
         repetition: repetition(raw.count_expression, raw.for_each_expression),
         written: Vec::new(),
         prevent_destroy: None,
+        repeated: None,
     };
     Some((key, Arc::new(declaration)))
 }

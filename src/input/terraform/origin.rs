@@ -87,6 +87,7 @@ pub fn supplement(model: &mut Model, tree: &SourceTree) {
 
 /// Arguments of module calls and outputs may go through local values too.
 fn supplement_calls(known: &mut Module, written: &Module) {
+    known.written.clone_from(&written.written);
     for (name, references) in &mut known.outputs {
         add_behind_locals(references, written.outputs.get(name));
     }
@@ -96,6 +97,8 @@ fn supplement_calls(known: &mut Module, written: &Module) {
             add_behind_locals(references, source.arguments.get(argument));
         }
         add_behind_locals(&mut call.repetition, Some(&source.repetition));
+        call.written.clone_from(&source.written);
+        call.repeated.clone_from(&source.repeated);
         supplement_calls(&mut call.module, &source.module);
     }
 }
@@ -112,6 +115,7 @@ fn merged_declaration(known: &Declaration, written: &Declaration) -> Declaration
     }
     add_behind_locals(&mut merged.repetition, Some(&written.repetition));
     merged.written.clone_from(&written.written);
+    merged.repeated.clone_from(&written.repeated);
     merged
 }
 

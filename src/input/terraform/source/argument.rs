@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::block::{Attribute, Block, Body, Nested};
-use super::expression::{Expression, Member, Reference, Shape};
+use super::expression::{Expression, Member, Reference, Shape, Step};
 use super::local::{self, Locals};
 use crate::model::{Object, References, Value, Written};
 
@@ -25,8 +25,17 @@ pub(super) struct Arguments<'a, 'b> {
     pub(super) references: Vec<(Arc<str>, References)>,
     /// How those are put together that are more than a reference.
     pub(super) written: Vec<(Arc<str>, Written)>,
-    /// The iterators of the `dynamic` blocks around, with what they iterate over.
-    iterators: Vec<(Arc<str>, Vec<Reference>)>,
+    /// The iterators of the `dynamic` blocks around.
+    iterators: Vec<Iterator>,
+}
+
+/// The iterator of a `dynamic` block.
+struct Iterator {
+    name: Arc<str>,
+    /// What it iterates over refers to.
+    behind: Vec<Reference>,
+    /// What it iterates over.
+    over: Written,
 }
 
 /// Everything that a body says under one name.
@@ -57,12 +66,15 @@ impl<'a, 'b> Arguments<'a, 'b> {
     /// A local or an iterator comes to what stands behind it. The key of an iterator says
     /// nothing of other resources.
     fn resolve(&mut self, reference: &Reference) -> Vec<Reference> {
-        let iterator = self.iterators.iter().rev().find(|(name, _)| *name == reference.root);
-        match iterator {
+        match self.iterator(reference) {
             Some(_) if reference.name().is_some_and(|name| &**name == "key") => Vec::new(),
-            Some((_, behind)) => behind.clone(),
+            Some(iterator) => iterator.behind.clone(),
             None => self.locals.resolve(reference),
         }
+    }
+
+    fn iterator(&self, reference: &Reference) -> Option<&Iterator> {
+        self.iterators.iter().rev().find(|iterator| iterator.name == reference.root)
     }
 
     fn body(&mut self, body: &Body, path: &str, meta: &[&str]) -> Value {
@@ -97,14 +109,16 @@ impl<'a, 'b> Arguments<'a, 'b> {
                 Some(Shape::Text(iterator)) => iterator.clone(),
                 _ => Arc::clone(name),
             };
-            let over = block.body.value("for_each").map(Expression::references);
-            let over = over.unwrap_or_default();
-            let mut over: Vec<_> =
-                over.into_iter().flat_map(|reference| self.resolve(reference)).collect();
+            let each = block.body.value("for_each");
+            let listed = each.map(Expression::references).unwrap_or_default();
+            let mut behind: Vec<_> =
+                listed.into_iter().flat_map(|reference| self.resolve(reference)).collect();
             // Blocks in blocks would multiply what is there twice.
-            local::keep_first(&mut over);
-            self.found(path, over.iter().flat_map(Reference::forms).collect());
-            self.iterators.push((iterator, over));
+            local::keep_first(&mut behind);
+            self.found(path, behind.iter().flat_map(Reference::forms).collect());
+            let over = each.map(|each| self.written(each));
+            let over = over.unwrap_or_else(|| Written::Other(References::new()));
+            self.iterators.push(Iterator { name: iterator, behind, over });
             written.push(self.body(content, path, &[]));
             self.iterators.pop();
         }
@@ -140,13 +154,18 @@ impl<'a, 'b> Arguments<'a, 'b> {
 
     /// Keeps how an argument is written, unless its references say it.
     fn note_written(&mut self, value: &Expression, path: &str) {
-        let written = self.written_of(value, LONGEST_WAY);
-        if !matches!(written, Written::Constant(_) | Written::Reference(_) | Written::List(_)) {
+        let written = self.written(value);
+        if !matches!(written, Written::Constant(_) | Written::Reference(_)) {
             self.written.push((Arc::from(path), written));
         }
     }
 
-    /// How an expression is written, through at most `way` local values and functions.
+    /// How an expression is written.
+    pub(super) fn written(&mut self, value: &Expression) -> Written {
+        self.written_of(value, LONGEST_WAY)
+    }
+
+    /// The same through at most `way` local values and functions.
     fn written_of(&mut self, value: &Expression, way: usize) -> Written {
         let Some(way) = way.checked_sub(1).filter(|_| self.locals.spend()) else {
             return Written::Other(self.references_of(Some(value)));
@@ -170,13 +189,32 @@ impl<'a, 'b> Arguments<'a, 'b> {
                 ("tolist" | "toset" | "tostring" | "sensitive" | "nonsensitive", [only]) => {
                     self.written_of(only, way)
                 }
+                _ => Written::Call { name: name.clone(), arguments: all(self, arguments) },
+            },
+            Shape::Item { parts, rest } => {
+                let [of, key] = &**parts;
+                let of = Box::new(self.written_of(of, way));
+                let key = Box::new(self.written_of(key, way));
+                Written::Item { of, key, rest: steps(rest) }
+            }
+            Shape::Each { of, rest } => {
+                let of = Box::new(self.written_of(of, way));
+                Written::Each { of, rest: steps(rest) }
+            }
+            Shape::For { parts, rest: Some(rest), is_filtered } => match parts.split_first() {
+                Some((of, others)) if others.iter().all(|part| part.references().is_empty()) => {
+                    let of = Box::new(self.written_of(of, way));
+                    Written::Map { of, rest: steps(rest), is_filtered: *is_filtered }
+                }
                 _ => Written::Other(self.references_of(Some(value))),
             },
             Shape::Object(members) => self
                 .written_members(members, way)
                 .unwrap_or_else(|| Written::Other(self.references_of(Some(value)))),
             Shape::Reference(reference) => self.written_reference(reference, way),
-            Shape::Computed(_) => Written::Other(self.references_of(Some(value))),
+            Shape::For { .. } | Shape::Computed(_) => {
+                Written::Other(self.references_of(Some(value)))
+            }
         }
     }
 
@@ -191,21 +229,34 @@ impl<'a, 'b> Arguments<'a, 'b> {
 
     /// What a local value is, and of an iterator that it is no plain reference.
     fn written_reference(&mut self, reference: &Reference, way: usize) -> Written {
-        let is_iterator = self.iterators.iter().any(|(name, _)| *name == reference.root);
-        if is_iterator {
-            return Written::Other(
-                self.resolve(reference).iter().flat_map(Reference::forms).collect(),
-            );
+        let Some(way) = way.checked_sub(1) else { return Written::Other(reference.forms()) };
+        if let Some(iterator) = self.iterator(reference) {
+            let is_value = reference.name().is_some_and(|name| &**name == "value");
+            let rest = reference.steps.get(1..).unwrap_or_default();
+            return match is_value {
+                true => Written::Each { of: Box::new(iterator.over.clone()), rest: steps(rest) },
+                false => Written::Constant(Value::Null),
+            };
         }
         if &*reference.root != "local" {
             return Written::Reference(reference.forms());
         }
-        match self.locals.expression(reference) {
-            Some(expression) => self.written_of(expression, way),
-            None => {
-                Written::Other(self.resolve(reference).iter().flat_map(Reference::forms).collect())
-            }
+        let Some((expression, rest)) = self.locals.expression(reference) else {
+            let behind = self.resolve(reference);
+            return Written::Other(behind.iter().flat_map(Reference::forms).collect());
+        };
+        let Some((step, after)) = rest.split_first() else {
+            return self.written_of(expression, way);
+        };
+        if let Shape::Reference(inner) = &expression.shape {
+            return self.written_reference(&inner.extended(rest), way);
         }
+        let key = match step {
+            Step::Attribute(name) | Step::Key(name) => Value::String(name.clone()),
+            Step::Index(index) => Value::Integer(i64::try_from(*index).unwrap_or(i64::MAX)),
+        };
+        let of = Box::new(self.written_of(expression, way));
+        Written::Item { of, key: Box::new(Written::Constant(key)), rest: steps(after) }
     }
 
     fn members(&mut self, expression: &Expression, path: &str) -> Value {
@@ -223,6 +274,13 @@ impl<'a, 'b> Arguments<'a, 'b> {
             self.references.push((Arc::from(path), references));
         }
     }
+}
+
+/// Constant steps as text: `["key"].id`.
+fn steps(steps: &[Step]) -> Arc<str> {
+    let mut text = String::new();
+    steps.iter().for_each(|step| step.write(&mut text));
+    Arc::from(text)
 }
 
 fn joined(path: &str, name: &str) -> String {

@@ -56,8 +56,10 @@ fn module(tree: &SourceTree, providers: &Providers, key: &str) -> Module {
     }
     for block in source.of_kind("output") {
         let Some(name) = block.label(0) else { continue };
-        let references = Arguments::new(&mut locals).references_of(block.body.value("value"));
-        read.outputs.insert(name.clone(), references);
+        let value = block.body.value("value");
+        let mut arguments = Arguments::new(&mut locals);
+        read.outputs.insert(name.clone(), arguments.references_of(value));
+        read.written.extend(value.map(|value| (name.clone(), arguments.written(value))));
     }
     let variables = source.of_kind("variable");
     read.variables =
@@ -75,6 +77,7 @@ fn declaration(
     let mut arguments = Arguments::new(locals);
     let written = arguments.resource(block);
     let repetition = repetition(&mut arguments, block);
+    let repeated = block.body.value("for_each").map(|each| arguments.written(each));
     Some(Declaration {
         mode,
         resource_type: resource_type.clone(),
@@ -85,6 +88,7 @@ fn declaration(
         repetition,
         written: arguments.written,
         prevent_destroy: Some(prevents_destruction(block)),
+        repeated,
     })
 }
 
@@ -107,8 +111,12 @@ fn prevents_destruction(block: &Block) -> bool {
 fn call(locals: &mut Locals<'_>, block: &Block) -> ModuleCall {
     let mut arguments = Arguments::new(locals);
     let repetition = repetition(&mut arguments, block);
+    let repeated = block.body.value("for_each").map(|each| arguments.written(each));
     let passed = block.body.attributes.iter();
     let passed = passed.filter(|attribute| !META.contains(&&*attribute.name));
+    let written =
+        passed.clone().map(|passed| (passed.name.clone(), arguments.written(&passed.value)));
+    let written = written.collect();
     ModuleCall {
         source: block.body.text("source").unwrap_or_default().to_owned(),
         version_constraint: block.body.text("version").map(str::to_owned),
@@ -119,6 +127,8 @@ fn call(locals: &mut Locals<'_>, block: &Block) -> ModuleCall {
             .collect(),
         repetition,
         module: Module::default(),
+        written,
+        repeated,
     }
 }
 

@@ -45,6 +45,29 @@ pub enum Shape {
     },
     /// `condition ? yes : no`, in this order.
     Choice(Vec<Expression>),
+    /// `of[key]` where the key is no constant, or `of.key` where the whole is no reference.
+    Item {
+        /// The collection, then the key.
+        parts: Box<[Expression; 2]>,
+        /// The steps that follow.
+        rest: Vec<Step>,
+    },
+    /// `of[*]`: of every element.
+    Each {
+        /// The collection.
+        of: Box<Expression>,
+        /// The steps that follow.
+        rest: Vec<Step>,
+    },
+    /// `[for value in of : …]`, or `{ for key, value in of : … }`.
+    For {
+        /// The collection, the new key, the new value, the condition: those that are there.
+        parts: Vec<Expression>,
+        /// The part of each value that is kept under the key it has, where it is no more than that.
+        rest: Option<Vec<Step>>,
+        /// There is a condition.
+        is_filtered: bool,
+    },
     /// Something computed from these references, in the order in which Terraform lists them.
     Computed(Vec<Reference>),
 }
@@ -102,9 +125,14 @@ impl Expression {
             Shape::List(parts)
             | Shape::Template(parts)
             | Shape::Choice(parts)
+            | Shape::For { parts, .. }
             | Shape::Call { arguments: parts, .. } => {
                 parts.iter().for_each(|part| part.collect_references(found));
             }
+            Shape::Item { parts, .. } => {
+                parts.iter().for_each(|part| part.collect_references(found));
+            }
+            Shape::Each { of, .. } => of.collect_references(found),
             Shape::Object(members) => {
                 for member in members {
                     found.extend(&member.key_references);
@@ -283,7 +311,7 @@ struct Subject {
 }
 
 impl Step {
-    fn write(&self, text: &mut String) {
+    pub(super) fn write(&self, text: &mut String) {
         let _ = match self {
             Step::Attribute(name) => write!(text, ".{name}"),
             Step::Key(key) => write!(text, "[{key:?}]"),

@@ -109,12 +109,79 @@ fn shape(expression: &expr::Expression, scope: &Scope<'_>) -> Shape {
         E::Variable(_) | E::Traversal(_) => {
             let mut found = Vec::new();
             let is_whole = references(expression, scope, &mut found);
-            match (is_whole, found.pop()) {
-                (true, Some(reference)) => Shape::Reference(reference),
-                (_, last) => Shape::Computed(found.into_iter().chain(last).collect()),
+            match (is_whole, found.pop(), expression) {
+                (true, Some(reference), _) => Shape::Reference(reference),
+                (_, last, E::Traversal(whole)) => part(whole, scope)
+                    .unwrap_or_else(|| Shape::Computed(found.into_iter().chain(last).collect())),
+                (_, last, _) => Shape::Computed(found.into_iter().chain(last).collect()),
             }
         }
+        E::ForExpr(each) => for_shape(each, scope),
         _ => computed(expression, scope),
+    }
+}
+
+/// `of[key]…` and `of[*]…`, where nothing but constant steps follows.
+fn part(traversal: &expr::Traversal, scope: &Scope<'_>) -> Option<Shape> {
+    let mut operators = traversal.operators.iter().map(|operator| operator.value());
+    let mut of = match &traversal.expr {
+        expr::Expression::Variable(name) if scope.has(name.as_str()) => return None,
+        inner => expression(inner, scope),
+    };
+    let mut turn = operators.next()?;
+    while let (Shape::Reference(reference), Some(step)) = (&mut of.shape, constant_step(turn)) {
+        reference.steps.push(step);
+        turn = operators.next()?;
+    }
+    let rest = |operators: &mut dyn Iterator<Item = &TraversalOperator>| -> Option<Vec<Step>> {
+        operators.map(constant_step).collect()
+    };
+    match (turn, constant_step(turn)) {
+        (TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_), _) => {
+            Some(Shape::Each { of: Box::new(of), rest: rest(&mut operators)? })
+        }
+        (_, Some(step)) => {
+            let shape = match step {
+                Step::Attribute(name) | Step::Key(name) => Shape::Text(name),
+                Step::Index(index) => Shape::Number(Arc::from(index.to_string())),
+            };
+            let key = Expression { span: of.span, shape };
+            Some(Shape::Item { parts: Box::new([of, key]), rest: rest(&mut operators)? })
+        }
+        (TraversalOperator::Index(key), None) => {
+            let key = expression(key, scope);
+            Some(Shape::Item { parts: Box::new([of, key]), rest: rest(&mut operators)? })
+        }
+        _ => None,
+    }
+}
+
+/// A `for` expression, and what it keeps of each value.
+fn for_shape(each: &expr::ForExpr, scope: &Scope<'_>) -> Shape {
+    let intro = &each.intro;
+    let key_name = intro.key_var.as_ref().map(|name| name.as_str());
+    let inner = Scope::For { key: key_name, value: intro.value_var.as_str(), outer: scope };
+    let condition = each.cond.as_ref().map(|condition| &condition.expr);
+    let named = each.key_expr.iter().chain([&each.value_expr]).chain(condition);
+    let collection = expression(&intro.collection_expr, scope);
+    let parts = std::iter::once(collection).chain(
+        named.map(|part| Expression { span: span(part.span()), shape: computed(part, &inner) }),
+    );
+    let is_value = |name: &expr::Expression| matches!(name, expr::Expression::Variable(name) if name.as_str() == intro.value_var.as_str());
+    let keeps_key = each.key_expr.as_ref().is_none_or(
+        |key| matches!(key, expr::Expression::Variable(name) if Some(name.as_str()) == key_name),
+    );
+    let rest = match &each.value_expr {
+        whole if is_value(whole) => Some(Vec::new()),
+        expr::Expression::Traversal(part) if is_value(&part.expr) => {
+            part.operators.iter().map(|operator| constant_step(operator.value())).collect()
+        }
+        _ => None,
+    };
+    Shape::For {
+        parts: parts.collect(),
+        rest: rest.filter(|_| keeps_key && !each.grouping),
+        is_filtered: condition.is_some(),
     }
 }
 

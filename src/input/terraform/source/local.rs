@@ -61,19 +61,28 @@ impl<'a> Locals<'a> {
         self.left > 0
     }
 
-    /// The expression that a reference to a local value leads to, where it is one part of it.
-    pub(super) fn expression(&self, reference: &Reference) -> Option<&'a Expression> {
-        let local = reference.name().and_then(|name| self.module.local(name))?;
-        let steps = reference.steps.get(1..).unwrap_or_default();
-        steps.iter().try_fold(&local.value, |expression, step| match (&expression.shape, step) {
-            (Shape::Object(_), Step::Attribute(key) | Step::Key(key)) => {
-                expression.member(key).map(|member| &member.value)
-            }
-            (Shape::List(elements), Step::Index(index)) => {
-                usize::try_from(*index).ok().and_then(|index| elements.get(index))
-            }
-            _ => None,
-        })
+    /// The expression that a reference to a local value leads to, and the steps that lead on from
+    /// there.
+    pub(super) fn expression<'b>(
+        &self,
+        reference: &'b Reference,
+    ) -> Option<(&'a Expression, &'b [Step])> {
+        let mut expression = &reference.name().and_then(|name| self.module.local(name))?.value;
+        let mut rest = reference.steps.get(1..).unwrap_or_default();
+        while let Some((step, after)) = rest.split_first() {
+            let part = match (&expression.shape, step) {
+                (Shape::Object(_), Step::Attribute(key) | Step::Key(key)) => {
+                    expression.member(key).map(|member| &member.value)
+                }
+                (Shape::List(elements), Step::Index(index)) => {
+                    usize::try_from(*index).ok().and_then(|index| elements.get(index))
+                }
+                _ => None,
+            };
+            let Some(part) = part else { break };
+            (expression, rest) = (part, after);
+        }
+        Some((expression, rest))
     }
 
     /// What stands behind a reference to a local value.

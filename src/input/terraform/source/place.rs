@@ -143,6 +143,9 @@ fn fit(expression: &Expression, value: &Value) -> Fit {
         | Shape::Template(_)
         | Shape::Call { .. }
         | Shape::Choice(_)
+        | Shape::Item { .. }
+        | Shape::Each { .. }
+        | Shape::For { .. }
         | Shape::Computed(_) => Fit::Silent,
     }
 }
