@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use miette::Diagnostic;
 
-use crate::base::{AttributePath, PolicyId};
+use crate::base::{AttributePath, Date, PolicyId};
 use crate::config::{Config, Origin};
 use crate::engine::{DEFAULT_TIME_LIMIT, Judgement, Judgements, Violation};
 use crate::finding::{Counts, Finding, Outcome};
@@ -17,7 +17,7 @@ use crate::input::terraform::origin;
 use crate::input::{self, Document, InputError, Loaded};
 use crate::model::{Kind, Model, Resource};
 use crate::policy::{Need, Policy, PolicyError};
-use crate::report::{self, Gate, Input, Problem, ProblemKind, Report};
+use crate::report::{self, Assumed, AssumedPass, Gate, Input, Problem, ProblemKind, Report};
 use place::{Directories, Places};
 pub use policies::Policies;
 
@@ -34,6 +34,8 @@ pub struct Options {
     pub source: Option<String>,
     /// Which policies are judged by, and how strictly.
     pub config: Config,
+    /// The day of the run, in UTC.
+    pub today: Date,
 }
 
 impl Default for Options {
@@ -44,6 +46,7 @@ impl Default for Options {
             directory: None,
             source: None,
             config: Config::default(),
+            today: Date::default(),
         }
     }
 }
@@ -85,6 +88,8 @@ pub fn check(
     report.gate.bad_inputs += errors.len();
     report.problems.extend(errors.iter().map(input_problem));
     report.problems.sort_by(|a, b| (a.kind, &a.path, a.place).cmp(&(b.kind, &b.path, b.place)));
+    report.assumed.retain(|assumed| !assumed.passes.is_empty());
+    report.assumed.iter_mut().for_each(|assumed| assumed.passes.sort());
     report.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     report.gate.blocking = report.findings.iter().filter(|finding| finding.blocks).count();
     let failed = report.findings.iter().filter(|finding| finding.outcome == Outcome::Error);
@@ -129,6 +134,7 @@ fn empty(policies: &Policies, options: &Options) -> Report {
             .iter()
             .map(|policy| (policy.id.clone(), policies.enforcement(&policy.id)))
             .collect(),
+        assumed: options.config.assumptions.iter().map(Assumed::new).collect(),
         notices: notices(policies, options),
         gate,
         directory: options.directory.clone(),
@@ -156,7 +162,13 @@ fn notices(policies: &Policies, options: &Options) -> Vec<String> {
     variables.dedup();
     let set = (!variables.is_empty())
         .then(|| format!("set by the environment: {}", variables.join(", ")));
-    left_out.into_iter().chain(set).collect()
+    let ended =
+        options.config.assumptions.iter().filter(|assumption| assumption.until < options.today);
+    let ended = ended.map(|assumption| {
+        let (name, until) = (&assumption.name.value, assumption.until);
+        format!("the assumption {name} ended on {until} and counts no more")
+    });
+    left_out.into_iter().chain(set).chain(ended).collect()
 }
 
 /// A check under way.
@@ -182,6 +194,7 @@ impl Run<'_> {
         let judgements = self.policies.engine.judge(model, &|done| self.progress.done(done));
         assert_eq!(judgements.counts.total(), judgements.pairs, "every pair has one outcome");
         self.count(&judgements);
+        self.note_assumed(model, &judgements);
         self.note_needs(model, &judgements);
         if !judgements.verdicts.is_empty() {
             let places = Places::new(model, tree);
@@ -263,6 +276,21 @@ impl Run<'_> {
                     "{number} {policies} {what}, which was not found, and did not judge {path}: {way}"
                 ));
             }
+        }
+    }
+
+    /// Notes which passes rest on assumptions.
+    fn note_assumed(&mut self, model: &Model, judgements: &Judgements) {
+        for pass in &judgements.assumed {
+            let resource = pass.resource.and_then(|at| model.resources.get(at));
+            let pass_of = || AssumedPass {
+                policy: pass.policy.clone(),
+                input: model.source.name().to_owned(),
+                address: resource.map(Resource::label).unwrap_or_default(),
+            };
+            let assumed = self.report.assumed.iter_mut();
+            let used = assumed.filter(|assumed| pass.assumptions.contains(&assumed.name));
+            used.for_each(|assumed| assumed.passes.push(pass_of()));
         }
     }
 

@@ -36,7 +36,7 @@ impl Policies {
         let mut set = PolicySet::load(files);
         errors.append(&mut set.errors);
         let all = set.policies.len();
-        let config_errors = selection::select(&mut set, &options.config);
+        let config_errors = selection::select(&mut set, &options.config, options.today);
         let left_out = all - set.policies.len();
         let strictness = Strictness::new(&set, &options.config);
         let (engine, failed) = Engine::new(&set, options.time_limit);

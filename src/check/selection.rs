@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::{Enforcement, Pattern, PolicyId, Severity, likeness};
+use crate::base::{Date, Enforcement, Pattern, PolicyId, Severity, likeness};
 use crate::config::{
-    Config, ConfigError, ConfigFault, Origin, ParameterSetting, Rules, Sourced, Threshold,
+    AssumptionSetting, Config, ConfigError, ConfigFault, Origin, ParameterSetting, Rules, Sourced,
+    Threshold,
 };
 use crate::finding::Outcome;
 use crate::policy::{Policy, PolicySet};
@@ -78,15 +79,18 @@ fn level(rules: &Rules, policy: &Policy) -> Option<Enforcement> {
         .or_else(|| rules.default.as_ref().map(|level| level.value))
 }
 
-/// Sets parameters, and leaves out the policies that are not selected.
+/// Sets parameters, assumes what somebody answers for on the day `today`, and leaves out the policies that are not selected.
 ///
 /// # Errors
 /// What the configuration names and is not there, and values of a wrong type; the set is then of
 /// no use.
-pub(crate) fn select(set: &mut PolicySet, config: &Config) -> Vec<ConfigError> {
+pub(crate) fn select(set: &mut PolicySet, config: &Config, today: Date) -> Vec<ConfigError> {
     let mut errors = Names::new(set).unknown(config);
     for parameter in &config.params {
         errors.extend(set_parameter(set, parameter));
+    }
+    for assumption in &config.assumptions {
+        errors.extend(assume(set, assumption, today));
     }
     errors.sort_by_key(|error| error.origin.order());
     set.policies.retain(|_, policy| is_selected(policy, config));
@@ -168,6 +172,29 @@ fn unknown<'a>(
     let offers = likeness::meant(known, name);
     let help = likeness::question(&offers).unwrap_or_else(|| help.to_owned());
     ConfigError::new(origin, ConfigFault::UnknownName { what, name: name.to_owned(), help })
+}
+
+/// Lets policies assume what has not ended, and refuses what no policy asks for.
+fn assume(set: &mut PolicySet, setting: &AssumptionSetting, today: Date) -> Option<ConfigError> {
+    let name = setting.name.value.as_str();
+    let all = set.policies.values_mut().flat_map(|policy| &mut policy.metadata.assumptions);
+    let mut is_known = false;
+    for (_, assumption) in all.filter(|(known, _)| *known == name) {
+        is_known = true;
+        assumption.holds = today <= setting.until;
+    }
+    if is_known {
+        return None;
+    }
+    let known: BTreeSet<&str> = set
+        .policies
+        .values()
+        .flat_map(|p| p.metadata.assumptions.keys())
+        .map(|n| n.as_str())
+        .collect();
+    let all = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let help = format!("policies ask for {all}");
+    Some(unknown(&setting.name.origin, "assumption", name, known.into_iter(), &help))
 }
 
 fn set_parameter(set: &mut PolicySet, setting: &ParameterSetting) -> Vec<ConfigError> {

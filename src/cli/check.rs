@@ -5,12 +5,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::clock;
 use super::output::Output;
 use super::pool;
 use super::progress::Bar;
 use super::settings::{self, ConfigArguments, SelectionArguments};
 use super::terminal::{self, Color};
 use super::{NOT_WRITTEN, USAGE};
+use crate::base::Date;
 use crate::check::{self, Options, Policies};
 use crate::config::{
     self, ALLOW_INCOMPLETE, Config, DIRECTORIES, ENVIRONMENT, FORMATS, Flag, Layers, MAX_INPUT,
@@ -85,6 +87,10 @@ pub(super) struct CheckArguments {
     #[command(flatten)]
     config: ConfigArguments,
 
+    /// Judge as on DATE, in UTC, instead of today; the report says so
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
+
     /// Use so many threads; the report is the same for any number
     #[arg(short, long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
@@ -98,17 +104,25 @@ pub(super) struct CheckArguments {
 pub(super) fn run(arguments: &CheckArguments) -> u8 {
     let prepared = arguments.config.load(|layers| arguments.flags(layers)).and_then(|config| {
         let outputs = outputs(arguments, &config)?;
-        Ok((config, outputs))
+        Ok((config, outputs, arguments.day()?))
     });
-    let (config, outputs) = match prepared {
+    let (config, outputs, today) = match prepared {
         Ok(prepared) => prepared,
         Err(code) => return code,
     };
     let threads = usize::from(arguments.jobs.unwrap_or(0));
-    pool::run(threads, || check(arguments, config, &outputs))
+    pool::run(threads, || check(arguments, config, &outputs, today))
 }
 
 impl CheckArguments {
+    /// The day of the run.
+    fn day(&self) -> Result<Date, u8> {
+        self.today.map_or_else(clock::today, Ok).map_err(|message| {
+            terminal::say(&format!("error: {message}"));
+            USAGE
+        })
+    }
+
     fn flags(&self, layers: Layers) -> Layers {
         self.selection
             .flags(layers)
@@ -154,7 +168,7 @@ fn outputs(arguments: &CheckArguments, config: &Config) -> Result<Vec<Output>, u
     Ok(outputs)
 }
 
-fn check(arguments: &CheckArguments, config: Config, outputs: &[Output]) -> u8 {
+fn check(arguments: &CheckArguments, config: Config, outputs: &[Output], today: Date) -> u8 {
     let directories: Vec<String> = config.policies.directories.iter().map(Config::path).collect();
     let max_input = config.check.max_input.value;
     let options = Options {
@@ -163,6 +177,7 @@ fn check(arguments: &CheckArguments, config: Config, outputs: &[Output]) -> u8 {
         directory: env::current_dir().ok().map(|path| path.display().to_string()),
         source: config.check.source.as_ref().map(Config::path),
         config,
+        today,
     };
     let policies = Policies::load(&directories, &options);
     if !policies.config_errors.is_empty() {
@@ -173,6 +188,9 @@ fn check(arguments: &CheckArguments, config: Config, outputs: &[Output]) -> u8 {
     let (mut report, errors) =
         check::check(found.documents, found.errors, &policies, &options, &bar);
     bar.finish();
+    if let Some(day) = arguments.today {
+        report.notices.push(format!("judged as on {day}, the day given with `--today`"));
+    }
     if found.ignored > 0 {
         let files = if found.ignored == 1 { "file is" } else { "files are" };
         report.notices.push(format!("{} other {files} neither plan nor state", found.ignored));

@@ -121,6 +121,14 @@ fn page(policy: &Policy, look: Look) -> String {
             }
         });
     }
+    if !metadata.assumptions.is_empty() {
+        page.section("Assumptions", |page| {
+            for (name, assumption) in &metadata.assumptions {
+                page.wrapped(name, "  ");
+                page.wrapped(&assumption.description, "      ");
+            }
+        });
+    }
     if !metadata.controls.is_empty() {
         page.section("Controls", |page| {
             let rows = metadata.controls.iter();

@@ -1,6 +1,7 @@
 //! Floor 5: arguments, terminal, exit codes.
 
 mod check;
+mod clock;
 mod config;
 mod convert;
 mod explain;

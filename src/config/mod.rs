@@ -4,6 +4,7 @@
 //! later wins. Texts are passed in and values come out, each with its origin; nothing here opens
 //! a file, asks for the time, or knows which policies there are.
 
+mod assumption;
 mod enforcement;
 mod entry;
 mod error;
@@ -18,6 +19,7 @@ use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use crate::base::{Pattern, Profile, Severity, Source};
+pub use assumption::AssumptionSetting;
 pub use enforcement::{ParameterSetting, Rules, Threshold};
 pub use entry::Entry;
 pub use error::{ConfigError, ConfigFault};
@@ -49,6 +51,8 @@ pub struct Config {
     pub enforcement: Rules,
     /// The parameters of policies.
     pub params: Vec<ParameterSetting>,
+    /// Facts outside of inputs that somebody answers for.
+    pub assumptions: Vec<AssumptionSetting>,
     /// What may be judged, and how long it may take.
     pub check: CheckSettings,
     /// Where the reports go: `FORMAT` or `FORMAT=PATH`.
@@ -123,6 +127,7 @@ impl Config {
                 Rules::read(table)
             }),
             params: params(&mut table),
+            assumptions: assumption::read(&mut table),
             check: table.section("check", |table| CheckSettings {
                 source: settings.optional(table, &SOURCE),
                 allow_incomplete: settings.value(table, &ALLOW_INCOMPLETE),

@@ -58,7 +58,9 @@ impl<'a> Table<'a> {
 
     /// The value of `key`, as it was written.
     pub fn node(&mut self, key: &'static str) -> Option<&'a Node> {
-        self.known.push(key);
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
         self.entries.iter().find(|(known, _)| known.value == key).map(|(_, node)| node)
     }
 
@@ -153,7 +155,8 @@ impl<'a> Table<'a> {
         table.entries.iter().filter_map(read_one).collect()
     }
 
-    fn read_table<T>(
+    /// Reads `node`, a table below this one that messages call `name`.
+    pub(super) fn read_table<T>(
         &mut self,
         name: String,
         node: &Node,

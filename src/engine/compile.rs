@@ -28,6 +28,8 @@ pub(super) struct Compiled {
     pub(super) policy: Policy,
     /// The interpreter to clone for each thread; cloning shares everything.
     pub(super) rego: Rego,
+    /// The same interpreter where something is assumed: first each assumption alone, then all.
+    pub(super) assuming: Vec<(Vec<String>, Rego)>,
     /// The rule to evaluate.
     pub(super) entry: String,
     /// What it reads.
@@ -79,21 +81,56 @@ fn compile_policy(
         at += 1;
     }
     examine(policy, &sources, &modules)?;
-    let mut rego = new_rego(time_limit);
-    for source in &sources {
-        add(&mut rego, source)?;
-    }
-    let params = policy.metadata.params.iter();
-    let data = document::parameters(params.map(|(name, parameter)| (name, parameter.value())));
-    let fail = |text: String| vec![interpreter_error(&text, &sources)];
-    rego.add_data(data).map_err(|error| fail(error.to_string()))?;
-    let entry = format!("data.{}.deny", policy.package);
-    rego.compile_with_entrypoint(&entry.as_str().into()).map_err(|e| fail(e.to_string()))?;
+    let rego = interpreter(policy, &sources, &[], time_limit)?;
+    let with = |names: Vec<String>| {
+        let rego = interpreter(policy, &sources, &names, time_limit)?;
+        Ok((names, rego))
+    };
+    let assuming =
+        assumed(policy).into_iter().map(with).collect::<Result<_, Vec<PolicyError>>>()?;
     let slices = Slices::of(&modules);
     let reads = slices.all();
     let params = policy.metadata.params.values().map(Parameter::value);
     let candidates = Candidates::new(&reads, Focus::of(&modules), params);
-    Ok(Compiled { policy: policy.clone(), rego, entry, reads, slices, candidates, sources })
+    let (policy, entry) = (policy.clone(), entry(policy));
+    Ok(Compiled { policy, rego, assuming, entry, reads, slices, candidates, sources })
+}
+
+fn entry(policy: &Policy) -> String {
+    format!("data.{}.deny", policy.package)
+}
+
+/// What to assume for a policy that does not pass without: each of the facts that somebody answers
+/// for, and then all of them.
+fn assumed(policy: &Policy) -> Vec<Vec<String>> {
+    let assumptions = policy.metadata.assumptions.iter();
+    let held = assumptions.filter(|(_, assumption)| assumption.holds);
+    let names: Vec<String> = held.map(|(name, _)| name.clone()).collect();
+    let mut sets: Vec<Vec<String>> = names.iter().map(|name| vec![name.clone()]).collect();
+    if names.len() > 1 {
+        sets.push(names);
+    }
+    sets
+}
+
+/// The interpreter of a policy, with its parameters and what is assumed.
+fn interpreter(
+    policy: &Policy,
+    sources: &[Source],
+    assumed: &[String],
+    time_limit: Duration,
+) -> Result<Rego, Vec<PolicyError>> {
+    let mut rego = new_rego(time_limit);
+    for source in sources {
+        add(&mut rego, source)?;
+    }
+    let params = policy.metadata.params.iter();
+    let params = params.map(|(name, parameter)| (name, parameter.value()));
+    let fail = |text: String| vec![interpreter_error(&text, sources)];
+    rego.add_data(document::data(params, assumed)).map_err(|error| fail(error.to_string()))?;
+    let entry = entry(policy);
+    rego.compile_with_entrypoint(&entry.as_str().into()).map_err(|e| fail(e.to_string()))?;
+    Ok(rego)
 }
 
 /// An interpreter as every policy gets it.

@@ -197,11 +197,17 @@ fn mode(resource: &Resource) -> &'static str {
     }
 }
 
-/// `{"params": {…}}`, the data of a policy.
-pub(super) fn parameters<'a>(params: impl Iterator<Item = (&'a String, &'a Value)>) -> Rego {
+/// The data of a policy: `params`, and `assumptions`, in which what is assumed is true.
+pub(super) fn data<'a>(
+    params: impl Iterator<Item = (&'a String, &'a Value)>,
+    assumed: &[String],
+) -> Rego {
     let params: Members =
         params.map(|(name, value)| (name.as_str().into(), convert(value))).collect();
-    Rego::from(Members::from([("params".into(), Rego::from(params))]))
+    let assumed: Members =
+        assumed.iter().map(|name| (name.as_str().into(), Rego::Bool(true))).collect();
+    let data = [("params".into(), params.into()), ("assumptions".into(), assumed.into())];
+    Rego::from(Members::from(data))
 }
 
 /// A value of the model as one of the interpreter; strings are shared, null members dropped.

@@ -59,11 +59,14 @@ impl Guarded<'_> {
     }
 
     fn check_data(&self, path: &Vec<String>, span: &RegoSpan, errors: &mut Vec<PolicyError>) {
-        let is_parameter = match path.as_slice() {
+        let is_declared = match path.as_slice() {
             [params, name, ..] if params == "params" => self.metadata.params.contains_key(name),
+            [root, name, ..] if root == "assumptions" => {
+                self.metadata.assumptions.contains_key(name)
+            }
             _ => false,
         };
-        if !is_parameter && !self.symbols.resolves(path) {
+        if !is_declared && !self.symbols.resolves(path) {
             let reference = format!("data.{}", path.join("."));
             let reference = reference.trim_end_matches('.').to_owned();
             errors.push(self.error(span, PolicyFault::UnresolvedReference { reference }));

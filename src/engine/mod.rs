@@ -82,6 +82,8 @@ pub struct Judgements {
     pub by_policy: BTreeMap<PolicyId, Counts>,
     /// The verdicts that are neither pass nor not-applicable, by resource and policy.
     pub verdicts: Vec<Judgement>,
+    /// The passes that rest on assumptions.
+    pub assumed: Vec<AssumedPass>,
     /// How many managed resources there were.
     pub resources: usize,
     /// How many pairs there must be.
@@ -99,6 +101,17 @@ pub struct Judgement {
     pub policy: PolicyId,
     /// What it said.
     pub verdict: Verdict,
+}
+
+/// A pass that rests on assumptions: without them it would be none.
+#[derive(Debug)]
+pub struct AssumedPass {
+    /// The index of the resource in the model; None for the input as a whole.
+    pub resource: Option<usize>,
+    /// The policy.
+    pub policy: PolicyId,
+    /// What is assumed.
+    pub assumptions: Vec<String>,
 }
 
 impl Judges {
@@ -174,8 +187,11 @@ impl Engine {
             let policy = &compiled.policy.id;
             judgements.counts.add(verdict.outcome);
             judgements.by_policy.entry(policy.clone()).or_default().add(verdict.outcome);
-            if !matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable) {
-                let policy = policy.clone();
+            let policy = policy.clone();
+            if !verdict.assumed.is_empty() {
+                let assumptions = verdict.assumed;
+                judgements.assumed.push(AssumedPass { resource, policy, assumptions });
+            } else if !matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable) {
                 judgements.verdicts.push(Judgement { resource, policy, verdict });
             }
         }
@@ -204,7 +220,7 @@ impl Engine {
         let subject = PlanSubject::new(model, &self.whole.reads);
         let judge = |&index: &usize| {
             let compiled = self.policies.get(index)?;
-            Some((index, subject.judge(compiled, &mut None)))
+            Some((index, assuming(compiled, &mut None, |rego| subject.judge(compiled, rego))))
         };
         self.whole.policies.iter().filter_map(judge).collect()
     }
@@ -239,7 +255,8 @@ impl Engine {
         };
         let judge = |&index: &usize| {
             let compiled = self.policies.get(index)?;
-            let verdict = subject.judge(compiled, interpreters.get_mut(index)?);
+            let rego = interpreters.get_mut(index)?;
+            let verdict = assuming(compiled, rego, |rego| subject.judge(compiled, rego));
             Some((at, index, verdict))
         };
         judges.policies.iter().filter_map(judge).collect()
@@ -270,6 +287,27 @@ impl Engine {
         }
         wanted
     }
+}
+
+/// The verdict of `judge`, or where it would be no pass, a pass that rests on what is assumed.
+fn assuming(
+    policy: &Compiled,
+    rego: &mut Option<regorus::Engine>,
+    judge: impl Fn(&mut Option<regorus::Engine>) -> Verdict,
+) -> Verdict {
+    let verdict = judge(rego);
+    if !matches!(verdict.outcome, Outcome::Violation | Outcome::Undetermined) {
+        return verdict;
+    }
+    for (names, interpreter) in &policy.assuming {
+        let assumed = judge(&mut Some(interpreter.clone()));
+        match assumed.outcome {
+            Outcome::Pass => return Verdict { assumed: names.clone(), ..assumed },
+            Outcome::Error => return assumed,
+            _ => {}
+        }
+    }
+    verdict
 }
 
 /// The managed resources of a model by index, with their types.

@@ -17,6 +17,8 @@ pub struct Verdict {
     pub possible: Vec<Violation>,
     /// What the verdict waits for, or what went wrong.
     pub reason: Option<String>,
+    /// The assumptions that a pass rests on.
+    pub assumed: Vec<String>,
 }
 
 /// A violation as the policy wrote it.
@@ -64,7 +66,13 @@ impl Verdict {
     }
 
     pub(super) fn plain(outcome: Outcome) -> Self {
-        Verdict { outcome, violations: Vec::new(), possible: Vec::new(), reason: None }
+        Verdict {
+            outcome,
+            violations: Vec::new(),
+            possible: Vec::new(),
+            reason: None,
+            assumed: Vec::new(),
+        }
     }
 
     pub(super) fn error(reason: String) -> Self {

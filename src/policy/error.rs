@@ -87,7 +87,7 @@ pub enum PolicyFault {
 
     #[error("`{reference}` is not defined")]
     #[diagnostic(help(
-        "check the spelling and the imports; parameters are declared in `custom.params`, libraries stand in `lib/`"
+        "check the spelling and the imports; parameters are declared in `custom.params`, assumptions in `custom.assumptions`, libraries stand in `lib/`"
     ))]
     UnresolvedReference { reference: String },
 

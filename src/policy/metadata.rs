@@ -42,6 +42,8 @@ pub struct Metadata {
     pub controls: BTreeMap<String, Vec<String>>,
     /// What a user may set.
     pub params: BTreeMap<String, Parameter>,
+    /// Facts outside of inputs that would satisfy it, by name.
+    pub assumptions: BTreeMap<String, Assumption>,
     /// What to do about a violation.
     pub remediation: String,
     /// Where to read more.
@@ -80,6 +82,16 @@ pub struct Examples {
     pub fails: String,
     /// The same with the remedy.
     pub passes: String,
+}
+
+/// A fact outside of inputs, such as a setting of the account, that satisfies a policy where
+/// somebody answers for it.
+#[derive(Debug, Clone)]
+pub struct Assumption {
+    /// What is then the case.
+    pub description: String,
+    /// Somebody answers for it.
+    pub holds: bool,
 }
 
 /// A parameter of a policy.
@@ -145,6 +157,11 @@ pub(super) fn read_policy(source: &Source) -> Result<Metadata, Box<PolicyError>>
         aliases: custom.aliases,
         controls: custom.controls,
         params: params.collect::<Result<_, _>>()?,
+        assumptions: custom
+            .assumptions
+            .into_iter()
+            .map(|(name, description)| (name, Assumption { description, holds: false }))
+            .collect(),
         remediation: custom.remediation.unwrap_or_default().trim().to_owned(),
         references: raw.related_resources.into_iter().map(Reference::url).collect(),
         examples: custom.examples.map(|raw| Examples {
@@ -238,6 +255,8 @@ struct RawCustom {
     controls: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     params: BTreeMap<String, RawParameter>,
+    #[serde(default)]
+    assumptions: BTreeMap<String, String>,
     remediation: Option<String>,
     examples: Option<RawExamples>,
 }
@@ -391,7 +410,7 @@ impl<'a> Block<'a> {
             let remedy = "the members are title, description, scope, related_resources and custom; \
                           below custom: severity, scope, resource_types, actions, needs, known_only, \
                           withholds_values, provider_wide, profiles, aliases, controls, params, \
-                          remediation and examples, which are `fails` and `passes`";
+                          assumptions, remediation and examples, which are `fails` and `passes`";
             PolicyError::at(self.source, span, PolicyFault::BadMetadata { reason, remedy })
         })
     }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use crate::base::likeness::folded;
 use crate::base::{Pattern, PolicyId, Source};
 pub use error::{PolicyError, PolicyFault};
-pub use metadata::{Examples, Metadata, Need, Parameter, ParameterType, Scope};
+pub use metadata::{Assumption, Examples, Metadata, Need, Parameter, ParameterType, Scope};
 pub use source::{Origin, PolicyFile, built_in, read_directory};
 
 /// A policy: what it is called, what it says of itself, and its source.

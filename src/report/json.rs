@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Input, Look, Problem, Report, fingerprint, inert};
+use super::{Assumed, Input, Look, Problem, Report, fingerprint, inert};
 use crate::base::{Action, AttributePath, Enforcement, PolicyId, Severity};
 use crate::finding::{Counts, Finding, Location, Outcome, Precision};
 
@@ -26,6 +26,7 @@ struct Document<'a> {
     pairs: usize,
     counts: BTreeMap<&'static str, usize>,
     findings: Vec<FindingEntry<'a>>,
+    assumed: &'a [Assumed],
     problems: &'a [Problem],
     notices: &'a [String],
 }
@@ -106,6 +107,7 @@ pub(super) fn write(report: &Report, _look: Look, out: &mut dyn Write) -> io::Re
         pairs: report.counts.total(),
         counts: counts(&report.counts),
         findings: report.findings.iter().map(|finding| entry(report, finding)).collect(),
+        assumed: &report.assumed,
         problems: &report.problems,
         notices: &report.notices,
     };

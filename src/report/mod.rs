@@ -17,6 +17,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::base::{Enforcement, Place, PolicyId};
+use crate::config::AssumptionSetting;
 use crate::finding::{Counts, Finding};
 use crate::policy::Policy;
 pub use excerpt::Snippet;
@@ -39,6 +40,8 @@ pub struct Report {
     pub counts: Counts,
     /// The same by policy.
     pub by_policy: BTreeMap<PolicyId, Counts>,
+    /// What was assumed, where a pass rests on it.
+    pub assumed: Vec<Assumed>,
     /// What could not be checked.
     pub problems: Vec<Problem>,
     /// What the reader should know besides.
@@ -64,6 +67,53 @@ pub struct Input {
     pub resources: usize,
     /// The SHA-256 of its bytes.
     pub sha256: String,
+}
+
+/// A fact that is no part of any input, and that passes rest on.
+#[derive(Debug, Clone, Serialize)]
+pub struct Assumed {
+    /// What is assumed.
+    pub name: String,
+    /// How it is known.
+    pub reason: String,
+    /// The last day on which it counts.
+    pub until: String,
+    /// The passes that would be none without it.
+    pub passes: Vec<AssumedPass>,
+}
+
+/// A pass that rests on an assumption.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct AssumedPass {
+    /// The input.
+    pub input: String,
+    /// The resource; empty for the input as a whole.
+    pub address: String,
+    /// The policy.
+    pub policy: PolicyId,
+}
+
+impl Assumed {
+    /// What is assumed, before any pass rests on it.
+    #[must_use]
+    pub fn new(setting: &AssumptionSetting) -> Self {
+        Assumed {
+            name: setting.name.value.clone(),
+            reason: setting.reason.clone(),
+            until: setting.until.to_string(),
+            passes: Vec::new(),
+        }
+    }
+
+    /// In one sentence.
+    fn sentence(&self) -> String {
+        let passes = match self.passes.len() {
+            1 => "1 pass rests".to_owned(),
+            number => format!("{number} passes rest"),
+        };
+        let Assumed { name, until, reason, .. } = self;
+        format!("{passes} on the assumption {name}, which counts until {until}: {reason}")
+    }
 }
 
 /// Something that could not be checked.

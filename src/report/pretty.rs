@@ -252,6 +252,9 @@ fn summary(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "  help: {}", neutralise(help))?;
         }
     }
+    for assumed in &report.assumed {
+        writeln!(out, "assumed: {}", neutralise(&assumed.sentence()))?;
+    }
     for notice in &report.notices {
         writeln!(out, "note: {}", neutralise(notice))?;
     }

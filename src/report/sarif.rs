@@ -17,7 +17,7 @@ use serde_sarif::sarif::{
 use super::fingerprint::block_fingerprint;
 use super::group::{Group, MOST_NAMED, groups};
 use super::line_hash::line_hashes;
-use super::{Look, Problem, Report, inert};
+use super::{Assumed, Look, Problem, Report, inert};
 use crate::base::{Action, Place, Severity, Source, Span, neutralise};
 use crate::finding::{Finding, Location as FindingLocation, Outcome};
 use crate::policy::Policy;
@@ -242,7 +242,8 @@ fn invocation(report: &Report, cut: usize) -> Invocation {
     let cut = (cut > 0).then(|| {
         format!("{cut} results of lower severity are left out: code scanning takes {MOST_RESULTS}")
     });
-    let notes = report.notices.iter().chain(&cut).map(|notice| {
+    let assumed: Vec<String> = report.assumed.iter().map(Assumed::sentence).collect();
+    let notes = report.notices.iter().chain(&assumed).chain(&cut).map(|notice| {
         Notification::builder().message(message(&sentence(notice))).level(json!("note")).build()
     });
     Invocation::builder()

@@ -18,6 +18,7 @@ const TABLES: &[(&str, &str)] = &[
     ("enforcement", "[enforcement]\n{key} = 1\n"),
     ("environments.*", "[environments.night]\n{key} = 1\n"),
     ("check", "[check]\n{key} = 1\n"),
+    ("assumptions.*", "[assumptions.x]\n{key} = 1\n"),
     ("report", "[report]\n{key} = 1\n"),
 ];
 
@@ -33,6 +34,10 @@ fn schema() -> Value {
 
 /// The keys that the schema has at a path.
 fn schema_keys<'a>(schema: &'a Value, path: &str) -> BTreeSet<&'a str> {
+    if path == "assumptions.*" {
+        let assumption = &schema["$defs"]["assumption"]["anyOf"][0];
+        return assumption["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+    }
     let steps = path.split('.').filter(|step| !step.is_empty());
     let table = steps.fold(schema, |table, step| match step {
         "*" => &table["additionalProperties"],
@@ -90,6 +95,14 @@ fn the_schema_refuses_what_is_refused_and_takes_what_is_taken() {
         (true, "[environments.night]\ndefault = \"advisory\""),
         (true, "[params.x]\ny = [1, {z = true}]"),
         (false, "[params]\nx = 1"),
+        (true, "[assumptions.\"a.b\"]\nreason = \"r\"\nuntil = 2030-01-01"),
+        (true, "[assumptions.a.b]\nreason = \"r\"\nuntil = \"2030-01-01\""),
+        (true, "[assumptions]"),
+        (false, "[assumptions.a]\nreason = \"r\""),
+        (false, "[assumptions.a]\nuntil = 2030-01-01"),
+        (false, "[assumptions.a]\nreason = \"r\"\nuntil = 2030-01-01\nowner = \"o\""),
+        (false, "[assumptions.a]\nreason = \"\"\nuntil = 2030-01-01"),
+        (false, "[assumptions]\na = true"),
         (true, "[check]\ntimeout = 0.5\nmax_input = 1\nallow_incomplete = true\nsource = \"a\""),
         (false, "[check]\ntimeout = 0"),
         (false, "[check]\ntimeout = 3601"),

@@ -29,6 +29,8 @@
 #     cis-aws-3.0: ["2.1.4"]
 #     cis-aws-5.0: ["2.1.4"]
 #     fsbp: [S3.8]
+#   assumptions:
+#     aws.s3.account_public_access_block: All four public access settings of the account are true.
 #   remediation: Add an aws_s3_bucket_public_access_block for the bucket and set all four flags to true.
 #   examples:
 #     fails: |
@@ -84,6 +86,14 @@ _blocked(flag) if {
 		values.is_true(block.values[flag])
 	}
 }
+
+# Where the plan manages the setting of the account, the plan is believed.
+_blocked(_) if {
+	count(_account_settings) == 0
+	data.assumptions["aws.s3.account_public_access_block"]
+}
+
+_account_settings := [setting | some setting in input.linked.aws_s3_account_public_access_block]
 
 _list(flags) := sprintf("%s is", flags) if count(flags) == 1
 

@@ -98,3 +98,29 @@ test_denies_values_of_a_wrong_type if {
 	violations := policy.deny with input as _wrong_types
 	count(violations) == 1
 }
+
+_assumed := {"aws.s3.account_public_access_block": true}
+
+_unblocked_account := testing.with_linked(_bucket, [testing.resource("aws_s3_account_public_access_block", _acls)])
+
+_destroyed := testing.with_action(_account, "delete")
+
+test_allows_what_is_assumed_of_the_account if {
+	violations := policy.deny with input as _bucket with data.assumptions as _assumed
+	count(violations) == 0
+}
+
+test_denies_when_something_else_is_assumed if {
+	violations := policy.deny with input as _bucket with data.assumptions as {"aws.ebs.encryption_by_default": true}
+	count(violations) == 1
+}
+
+test_denies_what_is_assumed_against_the_plan if {
+	violations := policy.deny with input as _unblocked_account with data.assumptions as _assumed
+	count(violations) == 1
+}
+
+test_denies_what_is_assumed_while_the_plan_destroys_it if {
+	violations := policy.deny with input as testing.with_linked(_bucket, [_destroyed]) with data.assumptions as _assumed
+	count(violations) == 1
+}

@@ -148,16 +148,15 @@ impl Worlds {
         match (certain.is_empty(), possible.is_empty()) {
             (true, true) => self.base,
             (true, false) => Verdict {
-                outcome: Outcome::Undetermined,
                 violations: possible,
-                possible: Vec::new(),
                 reason: waits_for,
+                ..Verdict::plain(Outcome::Undetermined)
             },
             (false, _) => Verdict {
-                outcome: Outcome::Violation,
                 violations: certain,
                 possible,
                 reason: waits_for,
+                ..Verdict::plain(Outcome::Violation)
             },
         }
     }
