@@ -117,11 +117,12 @@ impl Candidates {
         typical::documents(kind, words, &self.texts())
     }
 
-    /// What the policy compares `leaf` with.
+    /// What the policy compares `leaf` with: literals, and values of the same name.
     fn compared(&self, leaf: &Leaf) -> Vec<Value> {
         let mut values = Vec::new();
         let compared = leaf.name().map_or(&[][..], |name| self.focus.of_name(name));
         compared.iter().filter_map(literal).for_each(|value| literals_of(&value, &mut values));
+        values.extend(leaf.alike.iter().cloned());
         values
     }
 

@@ -11,7 +11,7 @@ use super::leaf::Leaf;
 use crate::model::Value;
 
 /// At most so many completions for one pair, without those at random.
-const MOST: usize = 256;
+const MOST: usize = 384;
 /// So many at random besides, for attributes that decide only together.
 const AT_RANDOM: usize = 64;
 
@@ -25,7 +25,7 @@ pub(super) fn plain(leaves: &[Leaf]) -> Completion {
 
 /// The completions of `leaves`, none twice: the plain one first, then each as its name suggests;
 /// of a single leaf all candidates, of several the likely ones alone beside others that are
-/// plain or open, and some of all at random.
+/// plain or open, all of them beside plain ones, and some of all at random.
 pub(super) fn completions<'a>(
     leaves: &'a [Leaf],
     candidates: &'a Candidates,
@@ -53,9 +53,16 @@ pub(super) fn completions<'a>(
             })
         })
     });
+    let each =
+        several.iter().enumerate().filter(move |_| is_several).flat_map(move |(special, leaf)| {
+            candidates.of(leaf).map(move |candidate| {
+                complete(leaves, |at, _| (at == special).then(|| candidate.clone()))
+            })
+        });
     let random = if is_several { AT_RANDOM } else { 0 };
     let at_random = (0..random).map(|number| at_random(leaves, candidates, number));
-    let first = std::iter::once(plain(leaves)).chain(by_name).chain(uniform).chain(alone);
+    let first =
+        std::iter::once(plain(leaves)).chain(by_name).chain(uniform).chain(alone).chain(each);
     let first = first.take(if leaves.is_empty() { 1 } else { usize::MAX });
     let mut seen = HashSet::new();
     let mut left = MOST;

@@ -20,7 +20,12 @@ pub(super) struct Leaf {
     pub(super) path: AttributePath,
     /// What it can become.
     pub(super) limits: Limits,
+    /// Known values of the same name in the same resource: a policy may compare it with these.
+    pub(super) alike: Vec<Value>,
 }
+
+/// So many values of the same name are tried.
+const MOST_ALIKE: usize = 4;
 
 /// What an unknown value can become.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,9 +55,32 @@ pub(super) fn leaves(model: &Model, at: usize, reads: &Reads) -> Vec<Leaf> {
         .filter(|path| reads.may_depend_on(path) && is_configured(resource, path));
     let leaf = |path: &AttributePath| {
         let limits = Limits::of(model, resource, path);
-        Leaf { at, path: path.clone(), limits }
+        let mut alike = Vec::new();
+        if let (Some(values), Some(name)) = (&resource.values, path.name()) {
+            note_alike(values, name, &mut alike);
+        }
+        Leaf { at, path: path.clone(), limits, alike }
     };
     paths.map(leaf).collect()
+}
+
+/// Collects the values called `name` below `value`, none twice.
+fn note_alike(value: &Value, name: &str, alike: &mut Vec<Value>) {
+    match value {
+        Value::Array(elements) => {
+            elements.iter().for_each(|element| note_alike(element, name, alike));
+        }
+        Value::Object(object) => {
+            for (key, value) in object.iter() {
+                let is_new = &**key == name && *value != Value::Null && !alike.contains(value);
+                if is_new && alike.len() < MOST_ALIKE {
+                    alike.push(value.clone());
+                }
+                note_alike(value, name, alike);
+            }
+        }
+        _ => {}
+    }
 }
 
 impl Leaf {

@@ -85,7 +85,12 @@ impl<'a> PlanSubject<'a> {
             resources.flat_map(|at| leaf::leaves(self.model, at, reads)).collect();
         let parts = self.document.unknown_parts(reads).into_iter();
         let at = self.model.resources.len();
-        leaves.extend(parts.map(|path| Leaf { at, path: path.clone(), limits: Limits::default() }));
+        leaves.extend(parts.map(|path| Leaf {
+            at,
+            path: path.clone(),
+            limits: Limits::default(),
+            alike: Vec::new(),
+        }));
         leaves
     }
 
