@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use super::candidate::Candidates;
-use super::leaf::Leaf;
+use super::leaf::{Leaf, MOST_ALIKE};
 use crate::model::Value;
 
 /// At most so many completions for one pair, without those at random.
@@ -23,9 +23,10 @@ pub(super) fn plain(leaves: &[Leaf]) -> Completion {
     leaves.iter().map(|leaf| leaf.limits.plain()).collect()
 }
 
-/// The completions of `leaves`, none twice: the plain one first, then each as its name suggests;
-/// of a single leaf all candidates, of several the likely ones alone beside others that are
-/// plain or open, all of them beside plain ones, and some of all at random.
+/// The completions of `leaves`, none twice: the plain one first, then each as its name suggests and
+/// as it is elsewhere in the resource; of a single leaf all candidates, of several the likely ones
+/// alone beside others that are plain or open, all of them beside plain ones, and some of all at
+/// random.
 pub(super) fn completions<'a>(
     leaves: &'a [Leaf],
     candidates: &'a Candidates,
@@ -33,6 +34,9 @@ pub(super) fn completions<'a>(
     let by_name = [true, false]
         .into_iter()
         .map(|flag| complete(leaves, |_, leaf| candidates.open(leaf, flag)));
+    let by_siblings = (0..MOST_ALIKE).map(|number| {
+        complete(leaves, move |_, leaf| leaf.alike.iter().cycle().nth(number).cloned())
+    });
     let (single, many) = match leaves {
         [leaf] => (Some(candidates.of(leaf)), None),
         _ => (None, Some(candidates.general().cloned())),
@@ -61,8 +65,12 @@ pub(super) fn completions<'a>(
         });
     let random = if is_several { AT_RANDOM } else { 0 };
     let at_random = (0..random).map(|number| at_random(leaves, candidates, number));
-    let first =
-        std::iter::once(plain(leaves)).chain(by_name).chain(uniform).chain(alone).chain(each);
+    let first = std::iter::once(plain(leaves))
+        .chain(by_name)
+        .chain(by_siblings)
+        .chain(uniform)
+        .chain(alone)
+        .chain(each);
     let first = first.take(if leaves.is_empty() { 1 } else { usize::MAX });
     let mut seen = HashSet::new();
     let mut left = MOST;

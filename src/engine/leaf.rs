@@ -25,7 +25,7 @@ pub(super) struct Leaf {
 }
 
 /// So many values of the same name are tried.
-const MOST_ALIKE: usize = 4;
+pub(super) const MOST_ALIKE: usize = 4;
 
 /// What an unknown value can become.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
