@@ -50,6 +50,55 @@ impl Outcome {
     }
 }
 
+/// What a finding has to do with what a plan is about to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// It was not there before.
+    Introduced,
+    /// It was there, and said something else, or could not be told for sure.
+    Worsened,
+    /// It was there and stays.
+    Persisting,
+    /// It was there and will be gone.
+    Fixed,
+}
+
+impl Change {
+    /// The change in a word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Change::Introduced => "introduced",
+            Change::Worsened => "worsened",
+            Change::Persisting => "persisting",
+            Change::Fixed => "fixed",
+        }
+    }
+}
+
+/// Which findings may close the gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FailOn {
+    /// All that block by their nature.
+    #[default]
+    All,
+    /// Of those, the ones that the plan introduces or worsens, and those of which nobody can
+    /// tell.
+    Introduced,
+}
+
+impl FailOn {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FailOn::All => "all",
+            FailOn::Introduced => "introduced",
+        }
+    }
+}
+
 /// How many pairs had each outcome.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
@@ -99,6 +148,10 @@ pub struct Finding {
     pub block: String,
     /// What is about to be done to it; None for the input as a whole.
     pub action: Option<Action>,
+    /// What it has to do with the plan; None where nobody can tell, as in a state.
+    pub change: Option<Change>,
+    /// The address before a `moved` block took effect.
+    pub previous_address: Option<String>,
     /// Where in the resource, as far as the policy says.
     pub attribute: Option<AttributePath>,
     /// The fact, in one sentence. For an undetermined verdict, what may turn out to be true.

@@ -11,8 +11,8 @@ use miette::Diagnostic;
 
 use crate::base::{AttributePath, Date, PolicyId};
 use crate::config::{Config, Origin};
-use crate::engine::{DEFAULT_TIME_LIMIT, Judgement, Judgements, Violation};
-use crate::finding::{Counts, Finding, Outcome};
+use crate::engine::{DEFAULT_TIME_LIMIT, Fixed, Judgement, Judgements, Violation};
+use crate::finding::{Change, Counts, FailOn, Finding, Outcome};
 use crate::input::terraform::origin;
 use crate::input::{self, Document, InputError, Loaded};
 use crate::model::{Kind, Model, Resource};
@@ -20,10 +20,13 @@ use crate::policy::{Need, Policy, PolicyError};
 use crate::report::{self, Assumed, AssumedPass, Gate, Input, Problem, ProblemKind, Report};
 use place::{Directories, Places};
 pub use policies::Policies;
+use selection::Strictness;
 
 /// How to check.
 #[derive(Debug, Clone)]
 pub struct Options {
+    /// Which findings close the gate.
+    pub fail_on: FailOn,
     /// Judge plans that say themselves that they are errored or incomplete.
     pub allow_incomplete: bool,
     /// How long one policy may take on one resource.
@@ -41,6 +44,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Options {
+            fail_on: FailOn::default(),
             allow_incomplete: false,
             time_limit: DEFAULT_TIME_LIMIT,
             directory: None,
@@ -91,6 +95,8 @@ pub fn check(
     report.assumed.retain(|assumed| !assumed.passes.is_empty());
     report.assumed.iter_mut().for_each(|assumed| assumed.passes.sort());
     report.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    report.fixed.sort_by(|a, b| order(a).cmp(&order(b)));
+    note_forgiven(&mut report, policies, options);
     report.gate.blocking = report.findings.iter().filter(|finding| finding.blocks).count();
     let failed = report.findings.iter().filter(|finding| finding.outcome == Outcome::Error);
     report.gate.bad_policies +=
@@ -107,6 +113,20 @@ fn order(finding: &Finding) -> (&str, &str, &PolicyId, Option<&AttributePath>, &
         finding.attribute.as_ref(),
         &finding.message,
     )
+}
+
+/// Says how many findings do not block because they were there before.
+fn note_forgiven(report: &mut Report, policies: &Policies, options: &Options) {
+    let is_forgiven = |finding: &&Finding| {
+        is_forgiven(options.fail_on, finding.change)
+            && policies.strictness.blocks(finding.outcome, &finding.policy, finding.severity)
+    };
+    let text = match report.findings.iter().filter(is_forgiven).count() {
+        0 => return,
+        1 => "1 finding was there before and does not block".to_owned(),
+        number => format!("{number} findings were there before and do not block"),
+    };
+    report.notices.push(text);
 }
 
 fn empty(policies: &Policies, options: &Options) -> Report {
@@ -127,6 +147,7 @@ fn empty(policies: &Policies, options: &Options) -> Report {
         inputs: Vec::new(),
         policies: loaded,
         findings: Vec::new(),
+        fixed: Vec::new(),
         counts: Counts::default(),
         by_policy: BTreeMap::default(),
         problems,
@@ -196,11 +217,14 @@ impl Run<'_> {
         self.count(&judgements);
         self.note_assumed(model, &judgements);
         self.note_needs(model, &judgements);
-        if !judgements.verdicts.is_empty() {
+        if !judgements.verdicts.is_empty() || !judgements.fixed.is_empty() {
             let places = Places::new(model, tree);
             self.note_places(model, &places);
             for judgement in &judgements.verdicts {
                 self.add_findings(model, &places, judgement);
+            }
+            for fixed in &judgements.fixed {
+                self.add_fixed(model, &places, fixed);
             }
         }
         let report = &mut self.report;
@@ -305,66 +329,101 @@ impl Run<'_> {
         self.report.notices.extend(places.notices().iter().cloned());
     }
 
-    fn add_findings(&mut self, model: &Model, places: &Places<'_>, judgement: &Judgement) {
-        let subject = judgement.resource.and_then(|at| model.resources.get(at));
+    fn add_findings<'b>(&mut self, model: &'b Model, places: &Places<'b>, judgement: &Judgement) {
         let verdict = &judgement.verdict;
-        let Some(policy) = self.policies.engine.policies().find(|p| p.id == judgement.policy)
-        else {
-            return;
-        };
-        let severity = policy.metadata.severity;
+        let Some(policy) = self.policies.find(&judgement.policy) else { return };
         let strictness = &self.policies.strictness;
-        let finding = |outcome: Outcome, violation: Violation| {
-            let named = violation.address.as_deref();
-            let resource = subject.or_else(|| places.resource(named?));
-            let attribute = violation.attribute;
-            let mut place = match (resource, named) {
-                (Some(resource), _) => places.find(resource, attribute.as_ref()),
-                (None, None) => places.part(attribute.as_ref()),
-                (None, Some(_)) => places.whole(),
-            };
-            if policy.metadata.withholds_values {
-                place.withhold();
+        let on = Subject { model, places, policy, strictness, resource: judgement.resource };
+        let subject = if judgement.resource.is_some() { "this resource" } else { "this input" };
+        let general = |message: String| Violation { message, ..Violation::default() };
+        let general = match verdict.outcome {
+            Outcome::Error => {
+                Some(general(format!("the policy could not be evaluated on {subject}")))
             }
-            let mut related_locations = places.declarations(&violation.related);
-            related_locations.extend(place.related);
-            let named = named.unwrap_or_default();
-            Finding {
-                outcome,
-                policy: policy.id.clone(),
-                severity,
-                address: resource.map_or_else(|| named.to_owned(), Resource::label),
-                block: resource.map_or_else(|| named.to_owned(), |r| r.address.block()),
-                action: resource.map(|resource| resource.action),
-                input: model.source.name().to_owned(),
-                location: place.location,
-                related_locations,
-                location_note: place.note,
-                attribute,
-                message: violation.message,
-                reason: verdict.reason.clone().filter(|_| outcome != Outcome::Violation),
-                related: violation.related,
-                enforcement: strictness.level(&policy.id),
-                blocks: strictness.blocks(outcome, &policy.id, severity),
+            Outcome::Undetermined if verdict.violations.is_empty() => {
+                Some(general(policy.metadata.title.clone()))
             }
+            _ => None,
         };
-        let findings = &mut self.report.findings;
-        let mut general = |message: String| {
-            findings.push(finding(verdict.outcome, Violation { message, ..Violation::default() }));
-        };
-        if verdict.outcome == Outcome::Error {
-            let subject = if subject.is_some() { "this resource" } else { "this input" };
-            general(format!("the policy could not be evaluated on {subject}"));
-        }
-        if verdict.outcome == Outcome::Undetermined && verdict.violations.is_empty() {
-            general(policy.metadata.title.clone());
-        }
-        let violations = verdict.violations.iter().map(|violation| (verdict.outcome, violation));
+        let violations = general.iter().chain(&verdict.violations);
+        let violations = violations.map(|violation| (verdict.outcome, violation));
         let possible = verdict.possible.iter().map(|violation| (Outcome::Undetermined, violation));
-        for (outcome, violation) in violations.chain(possible) {
-            findings.push(finding(outcome, violation.clone()));
+        for (at, (outcome, violation)) in violations.chain(possible).enumerate() {
+            let change = judgement.changes.get(at).copied();
+            let mut finding = on.finding(outcome, violation.clone());
+            finding.reason = verdict.reason.clone().filter(|_| outcome != Outcome::Violation);
+            finding.change = change;
+            finding.blocks &= !is_forgiven(self.options.fail_on, change);
+            self.report.findings.push(finding);
         }
     }
+
+    fn add_fixed<'b>(&mut self, model: &'b Model, places: &Places<'b>, fixed: &Fixed) {
+        let Some(policy) = self.policies.find(&fixed.policy) else { return };
+        let strictness = &self.policies.strictness;
+        let on = Subject { model, places, policy, strictness, resource: fixed.resource };
+        let finding = on.finding(Outcome::Violation, fixed.violation.clone());
+        let change = Some(Change::Fixed);
+        self.report.fixed.push(Finding { change, blocks: false, ..finding });
+    }
+}
+
+/// What a finding is about.
+struct Subject<'a, 'b> {
+    model: &'b Model,
+    places: &'a Places<'b>,
+    policy: &'a Policy,
+    strictness: &'a Strictness,
+    /// The index of the resource; None for the input as a whole.
+    resource: Option<usize>,
+}
+
+impl Subject<'_, '_> {
+    /// The finding that `violation` makes.
+    fn finding(&self, outcome: Outcome, violation: Violation) -> Finding {
+        let Subject { model, places, policy, strictness, .. } = self;
+        let named = violation.address.as_deref();
+        let subject = self.resource.and_then(|at| model.resources.get(at));
+        let resource = subject.or_else(|| places.resource(named?));
+        let attribute = violation.attribute;
+        let mut place = match (resource, named) {
+            (Some(resource), _) => places.find(resource, attribute.as_ref()),
+            (None, None) => places.part(attribute.as_ref()),
+            (None, Some(_)) => places.whole(),
+        };
+        if policy.metadata.withholds_values {
+            place.withhold();
+        }
+        let mut related_locations = places.declarations(&violation.related);
+        related_locations.extend(place.related);
+        let named = named.unwrap_or_default();
+        let previous = resource.and_then(|resource| resource.previous_address.as_ref());
+        Finding {
+            outcome,
+            policy: policy.id.clone(),
+            severity: policy.metadata.severity,
+            address: resource.map_or_else(|| named.to_owned(), Resource::label),
+            block: resource.map_or_else(|| named.to_owned(), |r| r.address.block()),
+            action: resource.map(|resource| resource.action),
+            change: None,
+            previous_address: previous.map(ToString::to_string),
+            input: model.source.name().to_owned(),
+            location: place.location,
+            related_locations,
+            location_note: place.note,
+            attribute,
+            message: violation.message,
+            reason: None,
+            related: violation.related,
+            enforcement: strictness.level(&policy.id),
+            blocks: strictness.blocks(outcome, &policy.id, policy.metadata.severity),
+        }
+    }
+}
+
+/// True for what was there before, where only what is new is to block.
+fn is_forgiven(fail_on: FailOn, change: Option<Change>) -> bool {
+    fail_on == FailOn::Introduced && change == Some(Change::Persisting)
 }
 
 fn input_problem(error: &InputError) -> Problem {

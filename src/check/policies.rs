@@ -45,6 +45,10 @@ impl Policies {
         Policies { engine, strictness, left_out, errors, config_errors }
     }
 
+    pub(super) fn find(&self, id: &PolicyId) -> Option<&Policy> {
+        self.engine.policies().find(|policy| policy.id == *id)
+    }
+
     /// The policies that can be used, in order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &Policy> {
         self.engine.policies()

@@ -15,8 +15,8 @@ use super::{NOT_WRITTEN, USAGE};
 use crate::base::Date;
 use crate::check::{self, Options, Policies};
 use crate::config::{
-    self, ALLOW_INCOMPLETE, Config, DIRECTORIES, ENVIRONMENT, FORMATS, Flag, Layers, MAX_INPUT,
-    SOURCE, TIMEOUT,
+    self, ALLOW_INCOMPLETE, Config, DIRECTORIES, ENVIRONMENT, FAIL_ON, FORMATS, Flag, Layers,
+    MAX_INPUT, SOURCE, TIMEOUT,
 };
 use crate::input::{self, ReadOptions};
 use crate::report;
@@ -75,6 +75,9 @@ pub(super) struct CheckArguments {
     #[arg(short, long = FORMATS.flag, value_name = "FORMAT[=PATH]", help = FORMATS.help(), long_help = long_help(&FORMATS, FORMATS_NOTE))]
     formats: Vec<String>,
 
+    #[arg(long = FAIL_ON.flag, value_name = "WHICH", help = FAIL_ON.help())]
+    fail_on: Option<String>,
+
     #[arg(long = ALLOW_INCOMPLETE.flag, help = ALLOW_INCOMPLETE.help())]
     allow_incomplete: bool,
 
@@ -130,6 +133,7 @@ impl CheckArguments {
             .with_flag(&ENVIRONMENT, Flag::one(self.environment.as_ref()))
             .with_flag(&SOURCE, Flag::one(self.source.as_ref()))
             .with_flag(&FORMATS, Flag::many(&self.formats))
+            .with_flag(&FAIL_ON, Flag::one(self.fail_on.as_ref()))
             .with_flag(&ALLOW_INCOMPLETE, self.allow_incomplete.then(|| Flag::One("true".into())))
             .with_flag(&TIMEOUT, Flag::one(self.timeout.as_ref()))
             .with_flag(&MAX_INPUT, Flag::one(self.max_input.as_ref()))
@@ -172,6 +176,7 @@ fn check(arguments: &CheckArguments, config: Config, outputs: &[Output], today: 
     let directories: Vec<String> = config.policies.directories.iter().map(Config::path).collect();
     let max_input = config.check.max_input.value;
     let options = Options {
+        fail_on: config.check.fail_on.value,
         allow_incomplete: config.check.allow_incomplete.value,
         time_limit: config.check.timeout.value,
         directory: env::current_dir().ok().map(|path| path.display().to_string()),

@@ -19,6 +19,7 @@ use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use crate::base::{Pattern, Profile, Severity, Source};
+use crate::finding::FailOn;
 pub use assumption::AssumptionSetting;
 pub use enforcement::{ParameterSetting, Rules, Threshold};
 pub use entry::Entry;
@@ -28,8 +29,8 @@ pub use node::{Node, Raw};
 pub use origin::{Origin, Sourced};
 use setting::Settings;
 pub use setting::{
-    ALLOW_INCOMPLETE, DIRECTORIES, ENVIRONMENT, EXCLUDE, Effective, FORMATS, FRAMEWORKS, INCLUDE,
-    MAX_INPUT, Merge, ONLY, PROFILE, SETTINGS, SEVERITY, SOURCE, Setting, TIMEOUT,
+    ALLOW_INCOMPLETE, DIRECTORIES, ENVIRONMENT, EXCLUDE, Effective, FAIL_ON, FORMATS, FRAMEWORKS,
+    INCLUDE, MAX_INPUT, Merge, ONLY, PROFILE, SETTINGS, SEVERITY, SOURCE, Setting, TIMEOUT,
 };
 use table::Table;
 
@@ -87,6 +88,8 @@ pub struct PolicySettings {
 pub struct CheckSettings {
     /// The directory of the root module.
     pub source: Option<Sourced<String>>,
+    /// Which findings close the gate.
+    pub fail_on: Sourced<FailOn>,
     /// Judge plans that say themselves that they are errored or incomplete.
     pub allow_incomplete: Sourced<bool>,
     /// How long one policy may take on one resource.
@@ -130,6 +133,7 @@ impl Config {
             assumptions: assumption::read(&mut table),
             check: table.section("check", |table| CheckSettings {
                 source: settings.optional(table, &SOURCE),
+                fail_on: settings.value(table, &FAIL_ON),
                 allow_incomplete: settings.value(table, &ALLOW_INCOMPLETE),
                 timeout: settings.value(table, &TIMEOUT),
                 max_input: settings.value(table, &MAX_INPUT),

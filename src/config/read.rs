@@ -6,6 +6,7 @@ use super::error::{ConfigError, ConfigFault};
 use super::node::{Node, Raw};
 use super::origin::Sourced;
 use crate::base::{Date, Enforcement, Pattern, Profile, Severity};
+use crate::finding::FailOn;
 
 /// A type that a value of the configuration can have.
 pub trait Read: Sized {
@@ -161,5 +162,15 @@ impl Read for Profile {
 
     fn read(raw: &Raw) -> Option<Result<Self, String>> {
         Some(text(raw)?.parse::<Profile>().map_err(|error| error.to_string()))
+    }
+}
+
+impl Read for FailOn {
+    const EXPECTED: &'static str = "`all` or `introduced`";
+
+    fn read(raw: &Raw) -> Option<Result<Self, String>> {
+        let text = text(raw)?;
+        let known = [FailOn::All, FailOn::Introduced].into_iter().find(|w| w.as_str() == text);
+        Some(known.ok_or_else(|| format!("`{text}` is neither all nor introduced")))
     }
 }

@@ -138,6 +138,16 @@ mod all {
         help: "Find the Terraform source in DIR, the directory of the root module",
     };
 
+    /// What closes the gate.
+    pub const FAIL_ON: Setting = Setting {
+        table: "check",
+        key: "fail_on",
+        flag: "fail-on",
+        default: Some("\"all\""),
+        merge: Merge::Replace,
+        help: "Close the gate on all findings, or on those that the plan introduces: all, introduced",
+    };
+
     /// What may be judged.
     pub const ALLOW_INCOMPLETE: Setting = Setting {
         table: "check",
@@ -189,6 +199,7 @@ mod all {
         &EXCLUDE,
         &ENVIRONMENT,
         &SOURCE,
+        &FAIL_ON,
         &ALLOW_INCOMPLETE,
         &TIMEOUT,
         &MAX_INPUT,

@@ -36,11 +36,19 @@ pub(super) struct Document {
 impl Document {
     /// The document of `resource` for those who read `reads`.
     pub(super) fn of(resource: &Resource, reads: &Reads) -> Self {
-        let read = resource.values.as_ref().filter(|_| reads.may_read("derived"));
+        Document::holding(resource, resource.values.as_ref(), reads)
+    }
+
+    /// The document of a companion. One that is forgotten is still there.
+    pub(super) fn of_companion(resource: &Resource, reads: &Reads) -> Self {
+        Document::holding(resource, resource.lasting(), reads)
+    }
+
+    fn holding(resource: &Resource, values: Option<&Value>, reads: &Reads) -> Self {
+        let read = values.filter(|_| reads.may_read("derived"));
         let resource_type = &resource.address.resource_type;
         let derived = read.map(|values| derive::documents(resource_type, values));
         let derived = derived.unwrap_or_default();
-        let values = resource.values.as_ref();
         let members = members(resource, values, derived.found.as_ref(), reads);
         Document { value: Rego::from(members), faults: derived.faults }
     }

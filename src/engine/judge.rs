@@ -160,7 +160,9 @@ impl<'a> Subject<'a> {
             let linked = self.linked.iter();
             let resources =
                 linked.filter_map(|link| Some((link.to, self.model.resources.get(link.to)?)));
-            resources.map(|(to, resource)| (to, Document::of(resource, self.reads))).collect()
+            resources
+                .map(|(to, resource)| (to, Document::of_companion(resource, self.reads)))
+                .collect()
         });
         links.get(&to)
     }

@@ -4,6 +4,7 @@
 //! evaluated on its own, in parallel; an error, a panic or a timeout in one is that pair's
 //! outcome and nobody else's.
 
+mod before;
 mod builtin;
 mod candidate;
 mod compile;
@@ -36,9 +37,10 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 use crate::base::{Mode, PolicyId};
-use crate::finding::{Counts, Outcome};
+use crate::finding::{Change, Counts, Outcome};
 use crate::model::Model;
 use crate::policy::{Need, Policy, PolicyError, PolicySet, Scope};
+use before::{Before, Changes, Now};
 use compile::Compiled;
 pub use evaluate::is_judging;
 use judge::Subject;
@@ -84,6 +86,8 @@ pub struct Judgements {
     pub verdicts: Vec<Judgement>,
     /// The passes that rest on assumptions.
     pub assumed: Vec<AssumedPass>,
+    /// Violations that were there before the plan and will be gone, by resource and policy.
+    pub fixed: Vec<Fixed>,
     /// How many managed resources there were.
     pub resources: usize,
     /// How many pairs there must be.
@@ -101,6 +105,29 @@ pub struct Judgement {
     pub policy: PolicyId,
     /// What it said.
     pub verdict: Verdict,
+    /// What each violation has to do with the plan, or the verdict if it has none. Empty where
+    /// nobody can tell: in a state, for an error, and for the input as a whole.
+    pub changes: Vec<Change>,
+}
+
+/// A violation that a plan removes.
+#[derive(Debug)]
+pub struct Fixed {
+    /// The index of the resource in the model.
+    pub resource: Option<usize>,
+    /// The policy.
+    pub policy: PolicyId,
+    /// What it said.
+    pub violation: Violation,
+}
+
+/// What one policy said of one resource, by its index among the policies.
+struct Said {
+    /// The index of the resource; None for the input as a whole.
+    resource: Option<usize>,
+    policy: usize,
+    verdict: Verdict,
+    changes: Changes,
 }
 
 /// A pass that rests on assumptions: without them it would be none.
@@ -159,16 +186,18 @@ impl Engine {
     /// whole. `progress` is told after each resource how many more pairs are done.
     #[must_use]
     pub fn judge(&self, model: &Model, progress: &(dyn Fn(usize) + Sync)) -> Judgements {
-        let links = Links::new(model, &self.wanted(model));
+        let wanted = self.wanted(model);
+        let world =
+            World { model, links: Links::new(model, &wanted), before: self.before(model, &wanted) };
         let subjects: Vec<(usize, &Judges)> = self.subjects(model).collect();
-        let all: Vec<Vec<(usize, usize, Verdict)>> = subjects
+        let all: Vec<Vec<Said>> = subjects
             .par_iter()
             .map_init(
                 || vec![None; self.policies.len()],
                 |interpreters, (at, judges)| {
-                    let found = self.judge_subject(model, &links, *at, judges, interpreters);
+                    let said = self.judge_subject(&world, *at, judges, interpreters);
                     progress(judges.policies.len());
-                    found
+                    said
                 },
             )
             .collect();
@@ -178,24 +207,49 @@ impl Engine {
             unmet: self.unmet(model),
             ..Judgements::default()
         };
-        let all = all.into_iter().flatten().map(|(at, index, verdict)| (Some(at), index, verdict));
-        let whole = self.judge_whole(model).into_iter();
-        let whole = whole.map(|(index, verdict)| (None, index, verdict));
+        let whole = self.judge_whole(model).into_iter().map(|(policy, verdict)| Said {
+            resource: None,
+            policy,
+            verdict,
+            changes: Changes::default(),
+        });
         progress(self.whole.policies.len());
-        for (resource, index, verdict) in all.chain(whole) {
-            let Some(compiled) = self.policies.get(index) else { continue };
-            let policy = &compiled.policy.id;
-            judgements.counts.add(verdict.outcome);
-            judgements.by_policy.entry(policy.clone()).or_default().add(verdict.outcome);
-            let policy = policy.clone();
-            if !verdict.assumed.is_empty() {
-                let assumptions = verdict.assumed;
-                judgements.assumed.push(AssumedPass { resource, policy, assumptions });
-            } else if !matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable) {
-                judgements.verdicts.push(Judgement { resource, policy, verdict });
-            }
+        for said in all.into_iter().flatten().chain(whole) {
+            self.record(said, &mut judgements);
         }
         judgements
+    }
+
+    fn record(&self, said: Said, judgements: &mut Judgements) {
+        let Said { resource, policy, verdict, changes } = said;
+        let Some(compiled) = self.policies.get(policy) else { return };
+        let policy = &compiled.policy.id;
+        judgements.counts.add(verdict.outcome);
+        judgements.by_policy.entry(policy.clone()).or_default().add(verdict.outcome);
+        judgements.fixed.extend(changes.fixed.into_iter().map(|violation| Fixed {
+            resource,
+            policy: policy.clone(),
+            violation,
+        }));
+        let policy = policy.clone();
+        if !verdict.assumed.is_empty() {
+            let assumptions = verdict.assumed;
+            judgements.assumed.push(AssumedPass { resource, policy, assumptions });
+        } else if !matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable) {
+            let changes = changes.findings;
+            judgements.verdicts.push(Judgement { resource, policy, verdict, changes });
+        }
+    }
+
+    /// The world before `model`, as far as the policies can see it.
+    fn before(&self, model: &Model, wanted: &Wanted) -> Before {
+        let reads_before = self.policies.iter().any(|policy| policy.reads.may_read("before"));
+        Before::new(model, wanted, reads_before, |resource_type| {
+            !self.every_type.policies.is_empty()
+                || self.by_type.contains_key(resource_type)
+                || wanted.linked.contains(resource_type)
+                || wanted.provider_wide.contains(resource_type)
+        })
     }
 
     /// How many pairs `model` makes.
@@ -244,20 +298,22 @@ impl Engine {
 
     fn judge_subject(
         &self,
-        model: &Model,
-        links: &Links,
+        world: &World<'_>,
         at: usize,
         judges: &Judges,
         interpreters: &mut [Option<regorus::Engine>],
-    ) -> Vec<(usize, usize, Verdict)> {
+    ) -> Vec<Said> {
+        let World { model, links, before } = world;
         let Some(subject) = Subject::new(model, links, at, &judges.reads) else {
             return Vec::new();
         };
+        let now = Now { model, links, at, reads: &judges.reads };
         let judge = |&index: &usize| {
             let compiled = self.policies.get(index)?;
             let rego = interpreters.get_mut(index)?;
             let verdict = assuming(compiled, rego, |rego| subject.judge(compiled, rego));
-            Some((at, index, verdict))
+            let changes = before.changes(&now, compiled, &verdict, rego);
+            Some(Said { resource: Some(at), policy: index, verdict, changes })
         };
         judges.policies.iter().filter_map(judge).collect()
     }
@@ -308,6 +364,13 @@ fn assuming(
         }
     }
     verdict
+}
+
+/// What is judged, and what was before it.
+struct World<'a> {
+    model: &'a Model,
+    links: Links,
+    before: Before,
 }
 
 /// The managed resources of a model by index, with their types.

@@ -12,6 +12,7 @@ use super::leaf::{self, Leaf};
 use super::link::{Certainty, Link, Via};
 use super::reads::Reads;
 use super::verdict::Verdict;
+use crate::base::Action;
 use crate::finding::Outcome;
 use crate::model::Value;
 
@@ -279,7 +280,12 @@ impl<'a> Trial<'a> {
         let mut may = self.may.clone();
         may.dedup();
         let parts = may.into_iter().filter_map(|to| {
-            Some(format!("{} may belong to it", self.subject.resource(to)?.address))
+            let resource = self.subject.resource(to)?;
+            let address = &resource.address;
+            Some(match resource.action {
+                Action::Forget => format!("{address} is forgotten, and may be gone or still there"),
+                _ => format!("{address} may belong to it"),
+            })
         });
         listed(parts.collect())
     }

@@ -70,6 +70,16 @@ impl Resource {
         }
     }
 
+    /// What will be true of the object after apply, managed or not: what is forgotten stays as it
+    /// is.
+    #[must_use]
+    pub fn lasting(&self) -> Option<&Value> {
+        match self.action {
+            Action::Forget => self.values.as_ref().or(self.before.as_ref()),
+            _ => self.values.as_ref(),
+        }
+    }
+
     /// True when a value at or below `path`, or above it, is secret.
     #[must_use]
     pub fn is_sensitive(&self, path: &AttributePath) -> bool {

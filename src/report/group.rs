@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::finding::Finding;
 
-/// Findings of one policy at one place, with one outcome.
+/// Findings of one policy at one place, with one outcome and one change.
 pub(super) struct Group<'a> {
     /// The first of them; it speaks for all.
     pub(super) first: &'a Finding,
@@ -31,7 +31,7 @@ pub(super) fn groups<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec
     for finding in findings {
         let location = &finding.location;
         let place = (location.source.name(), location.span, location.precision);
-        let key = (&finding.policy, finding.outcome, &finding.block, place);
+        let key = (&finding.policy, finding.outcome, finding.change, &finding.block, place);
         match positions.get(&key).and_then(|at: &usize| groups.get_mut(*at)) {
             Some(group) => group.others.push(finding),
             None => {

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{Assumed, Input, Look, Problem, Report, fingerprint, inert};
 use crate::base::{Action, AttributePath, Enforcement, PolicyId, Severity};
-use crate::finding::{Counts, Finding, Location, Outcome, Precision};
+use crate::finding::{Change, Counts, Finding, Location, Outcome, Precision};
 
 /// The version of the format.
 const VERSION: &str = "1.0";
@@ -26,6 +26,7 @@ struct Document<'a> {
     pairs: usize,
     counts: BTreeMap<&'static str, usize>,
     findings: Vec<FindingEntry<'a>>,
+    fixed: Vec<FindingEntry<'a>>,
     assumed: &'a [Assumed],
     problems: &'a [Problem],
     notices: &'a [String],
@@ -56,6 +57,8 @@ struct FindingEntry<'a> {
     input: &'a str,
     address: &'a str,
     action: Option<&'static str>,
+    change: Option<Change>,
+    previous_address: Option<&'a str>,
     attribute: Option<&'a AttributePath>,
     message: &'a str,
     reason: Option<&'a str>,
@@ -107,6 +110,7 @@ pub(super) fn write(report: &Report, _look: Look, out: &mut dyn Write) -> io::Re
         pairs: report.counts.total(),
         counts: counts(&report.counts),
         findings: report.findings.iter().map(|finding| entry(report, finding)).collect(),
+        fixed: report.fixed.iter().map(|finding| entry(report, finding)).collect(),
         assumed: &report.assumed,
         problems: &report.problems,
         notices: &report.notices,
@@ -127,6 +131,8 @@ fn entry<'a>(report: &'a Report, finding: &'a Finding) -> FindingEntry<'a> {
         input: &finding.input,
         address: &finding.address,
         action: finding.action.map(Action::as_str),
+        change: finding.change,
+        previous_address: finding.previous_address.as_deref(),
         attribute: finding.attribute.as_ref(),
         message: &finding.message,
         reason: finding.reason.as_deref(),

@@ -36,6 +36,8 @@ pub struct Report {
     pub enforcement: BTreeMap<PolicyId, Enforcement>,
     /// What was found, sorted by input, address, policy and attribute.
     pub findings: Vec<Finding>,
+    /// Violations that were there before the plans and will be gone, in the same order.
+    pub fixed: Vec<Finding>,
     /// How many pairs of policy and resource had each outcome.
     pub counts: Counts,
     /// The same by policy.

@@ -11,7 +11,7 @@ use miette::{
 use super::group::{Group, MOST_NAMED, groups};
 use super::{Look, Report, Snippet};
 use crate::base::{Action, Severity, neutralise};
-use crate::finding::{Counts, Finding, Outcome, RelatedLocation};
+use crate::finding::{Change, Counts, Finding, Outcome, RelatedLocation};
 
 /// Writes the report.
 pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
@@ -68,7 +68,9 @@ impl Rendered {
         let attribute = finding.attribute.as_ref();
         let attribute = attribute.map(|path| format!("{path} of ")).unwrap_or_default();
         let label = match finding.action {
-            Some(action) => format!("{attribute}{}, {}", finding.address, plan(action)),
+            Some(action) => {
+                format!("{attribute}{}, {}{}", finding.address, plan(action), change(finding))
+            }
             None if finding.address.is_empty() => format!("{attribute}the input as a whole"),
             None => format!("{attribute}{}", finding.address),
         };
@@ -197,6 +199,18 @@ fn plan(action: Action) -> &'static str {
     }
 }
 
+/// What a finding has to do with the plan, where the action does not say it.
+fn change(finding: &Finding) -> &'static str {
+    match (finding.change, finding.action) {
+        (Some(Change::Introduced), Some(Action::Update | Action::NoOp)) => "; new with this plan",
+        (Some(Change::Introduced), _) => "",
+        (Some(Change::Worsened), _) => "; worse with this plan",
+        (Some(Change::Persisting), Some(Action::NoOp)) => "",
+        (Some(Change::Persisting), _) => "; there before",
+        (Some(Change::Fixed) | None, _) => "",
+    }
+}
+
 fn level(severity: Severity) -> Level {
     match severity {
         Severity::Critical | Severity::High => Level::Error,
@@ -242,9 +256,19 @@ impl Diagnostic for Rendered {
     }
 }
 
+/// How many violations that the plan fixes are named.
+const MOST_FIXED: usize = 20;
+
 /// What was checked, what came of it, and whether the gate is open.
 fn summary(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint { color: look.color };
+    for fixed in report.fixed.iter().take(MOST_FIXED) {
+        let text = format!("fixed: {}: {} ({})", fixed.address, fixed.message, fixed.policy);
+        writeln!(out, "{}", neutralise(&text))?;
+    }
+    if report.fixed.len() > MOST_FIXED {
+        writeln!(out, "fixed: and {} more", report.fixed.len() - MOST_FIXED)?;
+    }
     for problem in &report.problems {
         let text = format!("not checked: {}", problem.message);
         writeln!(out, "{}", paint.red(&neutralise(&text)))?;
@@ -268,6 +292,9 @@ fn summary(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
         count(report.counts.total(), "judgement"),
     )?;
     writeln!(out, "{}", outcomes(&report.counts))?;
+    if let Some(changes) = changes(report) {
+        writeln!(out, "{changes}")?;
+    }
     let verdict = if report.gate.is_open() {
         paint.green("The gate is open.")
     } else {
@@ -300,6 +327,16 @@ fn outcomes(counts: &Counts) -> String {
         }
     });
     texts.collect::<Vec<_>>().join(", ")
+}
+
+/// How many findings there are of each change; None where all are new.
+fn changes(report: &Report) -> Option<String> {
+    let all = || report.findings.iter().chain(&report.fixed);
+    let number = |change: Change| all().filter(|f| f.change == Some(change)).count();
+    let kinds = [Change::Introduced, Change::Worsened, Change::Persisting, Change::Fixed];
+    let texts = kinds.map(|change| format!("{} {}", number(change), change.as_str()));
+    let is_worth_it = all().any(|f| f.change.is_some_and(|change| change != Change::Introduced));
+    is_worth_it.then(|| texts.join(", "))
 }
 
 /// Why the gate is closed.

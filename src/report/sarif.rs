@@ -19,7 +19,7 @@ use super::group::{Group, MOST_NAMED, groups};
 use super::line_hash::line_hashes;
 use super::{Assumed, Look, Problem, Report, inert};
 use crate::base::{Action, Place, Severity, Source, Span, neutralise};
-use crate::finding::{Finding, Location as FindingLocation, Outcome};
+use crate::finding::{Change, Finding, Location as FindingLocation, Outcome};
 use crate::policy::Policy;
 
 /// Where the schema is published.
@@ -35,7 +35,7 @@ pub(super) fn write(report: &Report, _look: Look, out: &mut dyn Write) -> io::Re
         .version(env!("CARGO_PKG_VERSION"))
         .rules(rules)
         .build();
-    let mut groups = groups(&report.findings);
+    let mut groups = groups(report.findings.iter().chain(&report.fixed));
     let cut = keep_gravest(&mut groups);
     let results: Vec<SarifResult> =
         groups.iter().map(|group| result(report, group, &mut hashes)).collect();
@@ -167,6 +167,7 @@ fn result(report: &Report, group: &Group<'_>, hashes: &mut LineHashes) -> SarifR
     let properties = BTreeMap::from([
         ("outcome".to_owned(), json!(finding.outcome)),
         ("enforcement".to_owned(), json!(finding.enforcement)),
+        ("change".to_owned(), json!(finding.change)),
         ("action".to_owned(), json!(finding.action.map(Action::as_str))),
         ("locationPrecision".to_owned(), json!(place.precision)),
         ("addresses".to_owned(), json!(addresses)),
@@ -175,7 +176,7 @@ fn result(report: &Report, group: &Group<'_>, hashes: &mut LineHashes) -> SarifR
     if let Some(hash) = hashes.of(place) {
         fingerprints.insert("primaryLocationLineHash".to_owned(), hash);
     }
-    SarifResult::builder()
+    let mut result = SarifResult::builder()
         .rule_id(finding.policy.as_str())
         .rule_index(rule.and_then(|index| i64::try_from(index).ok()).unwrap_or(-1))
         .level(result_level(finding))
@@ -184,7 +185,19 @@ fn result(report: &Report, group: &Group<'_>, hashes: &mut LineHashes) -> SarifR
         .related_locations(related.take(MOST_LOCATIONS).collect::<Vec<_>>())
         .partial_fingerprints(fingerprints)
         .properties(PropertyBag::builder().additional_properties(properties).build())
-        .build()
+        .build();
+    result.baseline_state = finding.change.map(|change| json!(baseline_state(change)));
+    result
+}
+
+/// What SARIF calls a change, with what was before the plan as the baseline.
+fn baseline_state(change: Change) -> &'static str {
+    match change {
+        Change::Introduced => "new",
+        Change::Worsened => "updated",
+        Change::Persisting => "unchanged",
+        Change::Fixed => "absent",
+    }
 }
 
 /// GitHub shows so many locations of a result.
@@ -195,6 +208,7 @@ fn result_text(group: &Group<'_>) -> String {
     let finding = group.first;
     let message = neutralise(&finding.message);
     let what = match finding.outcome {
+        _ if finding.change == Some(Change::Fixed) => format!("Fixed by the plan: {message}"),
         Outcome::Undetermined => format!("Not known before apply: {message}"),
         Outcome::Error => format!("The policy failed: {message}"),
         _ => capitalised(&message),

@@ -200,6 +200,23 @@ fn it_reports_before_it_fails() {
 }
 
 #[test]
+fn what_a_plan_fixes_is_not_uploaded() {
+    if !has_tools() {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let (checked, _) = check(directory.path(), "fixtures/plans/changes.out", &[]);
+    assert_eq!(checked.exit_code(), "1");
+    let json: serde_json::Value = serde_json::from_str(&checked.json).unwrap();
+    assert_eq!(json["fixed"].as_array().unwrap().len(), 1);
+    let sarif = std::fs::read_to_string(directory.path().join("reports/plangate.sarif")).unwrap();
+    let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let states: Vec<_> = results.iter().map(|r| r["baselineState"].as_str().unwrap()).collect();
+    assert_eq!(states, ["new", "unchanged", "new", "unchanged", "unchanged"]);
+}
+
+#[test]
 fn an_open_gate_is_said_too() {
     if !has_tools() {
         return;

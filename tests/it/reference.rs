@@ -104,6 +104,8 @@ fn the_schema_refuses_what_is_refused_and_takes_what_is_taken() {
         (false, "[assumptions.a]\nreason = \"\"\nuntil = 2030-01-01"),
         (false, "[assumptions]\na = true"),
         (true, "[check]\ntimeout = 0.5\nmax_input = 1\nallow_incomplete = true\nsource = \"a\""),
+        (true, "[check]\nfail_on = \"introduced\""),
+        (false, "[check]\nfail_on = \"new\""),
         (false, "[check]\ntimeout = 0"),
         (false, "[check]\ntimeout = 3601"),
         (false, "[check]\ntimeout = \"2\""),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use plangate::check::{self, Options, Policies};
-use plangate::finding::Outcome;
+use plangate::finding::{Change, FailOn, Outcome};
 use plangate::input::Document;
 use plangate::report::Report;
 use serde::Deserialize;
@@ -43,6 +43,13 @@ struct Case {
     /// The outcome by address; that of the plan as a whole is at the empty text.
     #[serde(default)]
     expect: BTreeMap<String, String>,
+    /// What the finding has to do with the plan by address: `introduced`, `worsened`,
+    /// `persisting` or `fixed`; `none` where there is no finding, or nobody can tell.
+    #[serde(default)]
+    changes: BTreeMap<String, String>,
+    /// Only findings that the plan introduces close the gate.
+    #[serde(default)]
+    fail_on_introduced: bool,
     /// The exit code.
     exit: Option<u8>,
     /// Words of a reason, a message, a problem or a notice.
@@ -197,8 +204,13 @@ impl Case {
         let (own, id) = self.policies(directory.path(), built_in);
         let source =
             (!self.source.is_empty()).then(|| directory.path().to_str().unwrap().to_owned());
-        let options =
-            Options { allow_incomplete: self.allow_incomplete, source, ..Options::default() };
+        let fail_on = if self.fail_on_introduced { FailOn::Introduced } else { FailOn::All };
+        let options = Options {
+            allow_incomplete: self.allow_incomplete,
+            source,
+            fail_on,
+            ..Options::default()
+        };
         let document = self.document(directory.path());
         let copy = Document { label: document.label.clone(), bytes: document.bytes.clone() };
         let policies = own.as_ref().unwrap_or(built_in);
@@ -217,6 +229,17 @@ impl Case {
                 faults.push(format!("{address} is {actual} instead of {expected}"));
             }
         }
+        for (address, expected) in &self.changes {
+            let findings = report.findings.iter().chain(&report.fixed);
+            let of_it = findings.filter(|f| f.policy.as_str() == id && f.address == *address);
+            let mut changes: Vec<&str> =
+                of_it.map(|f| f.change.map_or("none", Change::as_str)).collect();
+            changes.sort_unstable();
+            let actual = if changes.is_empty() { "none".to_owned() } else { changes.join(", ") };
+            if actual != *expected {
+                faults.push(format!("the change of {address} is {actual} instead of {expected}"));
+            }
+        }
         let code = report.gate.exit_code();
         if let Some(expected) = self.exit.filter(|expected| *expected != code) {
             faults.push(format!("the exit code is {code} instead of {expected}"));
@@ -228,7 +251,7 @@ impl Case {
             }
         }
         assert!(
-            !self.expect.is_empty() || self.exit.is_some(),
+            !self.expect.is_empty() || !self.changes.is_empty() || self.exit.is_some(),
             "{}: a case expects something",
             self.case
         );

@@ -33,7 +33,7 @@ impl<'a> Identities<'a> {
             let Some(resource) = index.resource(at) else { continue };
             let word = last_word(&resource.address.resource_type);
             for attribute in GLOBAL.into_iter().chain(LOCAL) {
-                let value = resource.values.as_ref().and_then(|values| values.get(attribute));
+                let value = resource.lasting().and_then(|values| values.get(attribute));
                 let Some(text) = value.and_then(Value::as_str).filter(|text| !text.is_empty())
                 else {
                     continue;
@@ -56,7 +56,9 @@ impl<'a> Identities<'a> {
         let mut search =
             Search { identities: self, index, at, path: Vec::new(), found: Vec::new() };
         let Some(resource) = index.resource(at) else { return search.found };
-        for (attribute, value) in resource.values.iter().filter_map(Value::as_object).flatten() {
+        for (attribute, value) in
+            resource.lasting().into_iter().filter_map(Value::as_object).flatten()
+        {
             search.below(attribute, attribute, value);
         }
         search.found
