@@ -20,21 +20,26 @@ pub enum Action {
     Forget,
     /// A data source will be read during apply, or an ephemeral resource opened.
     Read,
+    /// It is no object: a provider's action that apply invokes.
+    Invoke,
     /// Nothing.
     NoOp,
     /// The document is a state: there is no plan for it.
     None,
+    /// The plan does not say: it was cut down, stopped early, or puts the change off.
+    Unknown,
 }
 
 impl Action {
-    /// All actions.
-    pub const ALL: [Action; 8] = [
+    /// All actions that a policy can judge on.
+    pub const ALL: [Action; 9] = [
         Action::Create,
         Action::Update,
         Action::Replace,
         Action::Delete,
         Action::Forget,
         Action::Read,
+        Action::Invoke,
         Action::NoOp,
         Action::None,
     ];
@@ -49,8 +54,10 @@ impl Action {
             Action::Delete => "delete",
             Action::Forget => "forget",
             Action::Read => "read",
+            Action::Invoke => "invoke",
             Action::NoOp => "no-op",
             Action::None => "none",
+            Action::Unknown => "unknown",
         }
     }
 

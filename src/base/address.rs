@@ -59,6 +59,9 @@ pub enum Mode {
     Ephemeral,
 }
 
+/// The word before the type of a provider's action, of which it counts as a part.
+const ACTION: &str = "action";
+
 /// Why a text is not an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a resource address: {reason}")]
@@ -189,8 +192,12 @@ impl FromStr for Address {
             reader.dot()?;
             word = reader.word()?;
         }
-        let resource_type = Arc::from(word);
+        let mut resource_type = Arc::from(word);
         reader.dot()?;
+        if word == ACTION {
+            resource_type = Arc::from(format!("{ACTION}.{}", reader.word()?));
+            reader.dot()?;
+        }
         let name = Arc::from(reader.word()?);
         let key = reader.key()?;
         reader.end()?;
@@ -343,6 +350,7 @@ mod tests {
             r#"module.m["say \"hi\"\\n"].terraform_data.x["$${a}%%{b}"]"#,
             r#"terraform_data.x["tab\tline\n\u001b"]"#,
             "module.data.data.data.data",
+            "module.a.action.aws_lambda_invoke.warm[0]",
         ] {
             let address: Address = text.parse().unwrap();
             assert_eq!(address.to_string(), text);

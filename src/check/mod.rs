@@ -1,5 +1,6 @@
 //! Floor 4: the use case `check`. Joins input, policies, engine and report.
 
+mod notice;
 mod place;
 mod policies;
 mod selection;
@@ -13,7 +14,7 @@ use crate::base::{AttributePath, Date, PolicyId};
 use crate::config::{Config, Origin};
 use crate::engine::{DEFAULT_TIME_LIMIT, Fixed, Judgement, Judgements, Violation};
 use crate::finding::{Change, Counts, FailOn, Finding, Outcome};
-use crate::input::terraform::origin;
+use crate::input::terraform::{origin, pending};
 use crate::input::{self, Document, InputError, Loaded};
 use crate::model::{Kind, Model, Resource};
 use crate::policy::{Need, Policy, PolicyError};
@@ -77,7 +78,7 @@ pub fn check(
 ) -> (Report, Vec<InputError>) {
     let directories = Directories::default();
     let report = empty(policies, options);
-    let mut run = Run { policies, options, progress, directories, report };
+    let mut run = Run { policies, options, progress, directories, report, errored: Vec::new() };
     for document in documents {
         match input::load(&document, options.source.as_deref()) {
             Ok(loaded) => {
@@ -88,6 +89,7 @@ pub fn check(
             Err(error) => errors.push(error),
         }
     }
+    run.refuse_errored();
     let Run { mut report, .. } = run;
     report.gate.bad_inputs += errors.len();
     report.problems.extend(errors.iter().map(input_problem));
@@ -199,6 +201,8 @@ struct Run<'a> {
     progress: &'a dyn Progress,
     directories: Directories,
     report: Report,
+    /// Errored plans that were accepted.
+    errored: Vec<String>,
 }
 
 impl Run<'_> {
@@ -209,8 +213,10 @@ impl Run<'_> {
         if !is_embedded {
             origin::supplement(&mut model, &tree);
         }
+        pending::add(&mut model);
         let model = &model;
         self.judge_completeness(model);
+        self.report.notices.extend(notice::notices(model));
         self.progress.more(self.policies.engine.pairs(model));
         let judgements = self.policies.engine.judge(model, &|done| self.progress.done(done));
         assert_eq!(judgements.counts.total(), judgements.pairs, "every pair has one outcome");
@@ -251,26 +257,45 @@ impl Run<'_> {
             (_, true) => "is an incomplete plan: resources were targeted or deferred",
             _ => return,
         };
-        let deferred = completeness.deferred.iter().map(|(address, reason)| {
-            format!("{address} is deferred ({reason}) and was not judged")
-        });
-        self.report.notices.extend(deferred);
+        let deferred = completeness.deferred.iter();
+        let missing = deferred.map(|(address, reason)| format!("{address} ({reason})"));
+        let missing: Vec<String> = missing.chain(completeness.unplanned.iter().cloned()).collect();
+        if !missing.is_empty() {
+            let missing = notice::named(missing);
+            self.report.notices.push(format!("{path} does not say what becomes of {missing}"));
+        }
         if self.options.allow_incomplete {
             let notice = format!("{path} {what}; only what it holds was judged");
             self.report.notices.push(notice);
+            self.errored.extend(completeness.errored.then(|| path.to_owned()));
             return;
         }
+        let help = "plan again without errors and without `-target`, or accept it with `--allow-incomplete`";
+        self.refuse(path, format!("{path} {what}"), help);
+    }
+
+    /// Says that a document cannot be trusted.
+    fn refuse(&mut self, path: &str, message: String, help: &str) {
         self.report.gate.bad_inputs += 1;
         self.report.problems.push(Problem {
             kind: ProblemKind::Input,
             path: path.to_owned(),
             place: None,
-            message: format!("{path} {what}"),
-            help: Some(
-                "plan again without errors and without `-target`, or accept it with `--allow-incomplete`"
-                    .to_owned(),
-            ),
+            message,
+            help: Some(help.to_owned()),
         });
+    }
+
+    /// Nobody knows what an errored plan would have come to: where nothing it holds closes the
+    /// gate, that does.
+    fn refuse_errored(&mut self) {
+        if self.report.findings.iter().any(|finding| finding.blocks) {
+            return;
+        }
+        for path in std::mem::take(&mut self.errored) {
+            let message = format!("{path} is an errored plan, and opens no gate");
+            self.refuse(&path, message, "plan again without errors");
+        }
     }
 
     fn count(&mut self, judgements: &Judgements) {

@@ -112,6 +112,7 @@ impl Before {
         let Some(resource) = now.model.resources.get(now.at) else { return Changes::default() };
         let is_moot = match verdict.outcome {
             Outcome::Error => true,
+            _ if resource.action == Action::Unknown => true,
             Outcome::NotApplicable => resource.action != Action::Delete,
             _ => false,
         };

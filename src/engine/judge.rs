@@ -17,6 +17,7 @@ use super::reads::Reads;
 use super::secret::Secrets;
 use super::trial::Trial;
 use super::verdict::Verdict;
+use crate::base::Action;
 use crate::base::AttributePath;
 use crate::finding::Outcome;
 use crate::model::{Model, Resource, Value};
@@ -54,6 +55,9 @@ impl<'a> Subject<'a> {
     /// Judges the subject by `policy`, with `rego` a clone of its interpreter.
     pub(super) fn judge(&self, policy: &Compiled, rego: &mut Option<Rego>) -> Verdict {
         let metadata = &policy.policy.metadata;
+        if self.resource.action == Action::Unknown {
+            return self.pending(policy);
+        }
         let is_judged = metadata.actions.contains(&self.resource.action)
             && need::of_model(metadata, self.model).is_empty()
             && need::is_met_by(metadata, self.resource);
@@ -114,6 +118,23 @@ impl<'a> Subject<'a> {
             let owner = owner.map(|owner| format!("{}.", owner.label())).unwrap_or_default();
             Some(format!("{owner}{path} does not hold a document: {fault}"))
         })
+    }
+
+    /// The verdict on a resource of which the plan does not say what becomes of it. What is to be
+    /// done to it is no matter of this plan.
+    fn pending(&self, policy: &Compiled) -> Verdict {
+        let metadata = &policy.policy.metadata;
+        let is_judged = metadata.actions.contains(&Action::NoOp)
+            && !metadata.known_only
+            && need::of_model(metadata, self.model).is_empty();
+        if !is_judged {
+            return Verdict::plain(Outcome::NotApplicable);
+        }
+        let reason = match &self.resource.action_reason {
+            Some(reason) => format!("the plan puts it off ({reason})"),
+            None => "it is configured, and not planned".to_owned(),
+        };
+        Verdict { reason: Some(reason), ..Verdict::plain(Outcome::Undetermined) }
     }
 
     /// Its index in the model.

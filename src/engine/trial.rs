@@ -267,6 +267,9 @@ impl<'a> Trial<'a> {
             } else {
                 format!("{}.", resource.address)
             };
+            if resource.action == Action::Unknown {
+                return Some(format!("{} is not planned", resource.address));
+            }
             let references = leaf::references(resource, &leaf.path);
             let source = references.first().map(|text| format!(" (refers to {text})"));
             let source = source.unwrap_or_default();

@@ -71,6 +71,10 @@ pub enum Refusal {
     ))]
     PlanVersion { version: u64 },
 
+    #[error("is a saved plan file that invokes actions, which are read from plan JSON alone")]
+    #[diagnostic(help("show it: `terraform show -json plan.out > plan.json`"))]
+    Invocations,
+
     #[error("is no saved plan file, and nothing else can be converted")]
     #[diagnostic(help("give the file that `terraform plan -out plan.out` wrote"))]
     NotSavedPlan,

@@ -122,6 +122,9 @@ pub struct ModuleCall {
     pub arguments: BTreeMap<Arc<str>, References>,
     /// What `count` or `for_each` refers to.
     pub repetition: References,
+    /// Whether it has instances.
+    #[serde(skip)]
+    pub instances: Instances,
     /// The module that is called.
     pub module: Module,
     /// How each argument is written: known where the source is at hand.
@@ -149,6 +152,9 @@ pub struct Declaration {
     pub references: Vec<(Arc<str>, References)>,
     /// What `count` or `for_each` refers to.
     pub repetition: References,
+    /// Whether it has instances.
+    #[serde(skip)]
+    pub instances: Instances,
     /// How arguments are put together that are more than a reference, by their paths without
     /// indexes: known where the source is at hand.
     #[serde(skip)]
@@ -158,6 +164,30 @@ pub struct Declaration {
     /// How `count` or `for_each` is written, likewise.
     #[serde(skip)]
     pub repeated: Option<Written>,
+}
+
+/// Whether a block has instances, as far as `count` and `for_each` say it by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Instances {
+    /// At least one.
+    #[default]
+    Sure,
+    /// None at all.
+    Never,
+    /// That depends.
+    Maybe,
+}
+
+impl Instances {
+    /// The same for a block in each instance of this one.
+    #[must_use]
+    pub fn of_each(self, inner: Instances) -> Instances {
+        match (self, inner) {
+            (Instances::Never, _) | (_, Instances::Never) => Instances::Never,
+            (Instances::Maybe, _) | (_, Instances::Maybe) => Instances::Maybe,
+            (Instances::Sure, Instances::Sure) => Instances::Sure,
+        }
+    }
 }
 
 /// An expression, as far as it can be told what it comes to.

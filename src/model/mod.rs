@@ -16,8 +16,8 @@ use serde::Serialize;
 
 use crate::base::{AttributePath, Source};
 pub use configuration::{
-    Backend, BlockArguments, Configuration, Declaration, Module, ModuleCall, Provider, References,
-    RequiredProvider, Settings, VariableDeclaration, Written,
+    Backend, BlockArguments, Configuration, Declaration, Instances, Module, ModuleCall, Provider,
+    References, RequiredProvider, Settings, VariableDeclaration, Written,
 };
 pub use refinement::{Bound, Refinement};
 pub use resource::{Resource, sounds_secret};
@@ -116,6 +116,12 @@ pub struct Completeness {
     pub errored: bool,
     /// `complete: false`: resources were targeted or deferred.
     pub incomplete: bool,
+    /// The document says whether it is complete.
+    #[serde(skip)]
+    pub is_stated: bool,
     /// Addresses and reasons of changes put off to a later run.
     pub deferred: Vec<(String, String)>,
+    /// Blocks that are configured, and of which the plan says nothing.
+    #[serde(skip)]
+    pub unplanned: Vec<String>,
 }

@@ -195,7 +195,9 @@ fn plan(action: Action) -> &'static str {
         Action::Forget => "to be forgotten",
         Action::Read => "to be read",
         Action::NoOp => "unchanged",
+        Action::Invoke => "to be invoked",
         Action::None => "in the state",
+        Action::Unknown => "not planned",
     }
 }
 

@@ -280,3 +280,12 @@ fn mutated_plans_never_take_the_reader_down() {
         }
     }
 }
+
+#[test]
+fn actions_in_a_saved_plan_file_are_not_passed_over() {
+    for number in [30, 31] {
+        let invocation = field(number, &field(1, b"action.aws_lambda_invoke.warm"));
+        let message = refusal_of_plan(&[VERSION.to_vec(), invocation].concat());
+        assert!(message.contains("invokes actions"), "{message}");
+    }
+}

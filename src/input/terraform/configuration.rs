@@ -14,8 +14,8 @@ use crate::base::{Address, Mode, Source};
 use crate::input::InputError;
 use crate::input::json::{self, shared};
 use crate::model::{
-    BlockArguments, Configuration, Declaration, Module, ModuleCall, Object, Provider, References,
-    Value, VariableDeclaration,
+    BlockArguments, Configuration, Declaration, Instances, Module, ModuleCall, Object, Provider,
+    References, Value, VariableDeclaration,
 };
 
 const PLAN: &str = "plan";
@@ -143,6 +143,7 @@ fn module(source: &Source, raw: RawModule<'_>) -> Result<Module, InputError> {
             source: raw.source.map(Cow::into_owned).unwrap_or_default(),
             version_constraint: raw.version_constraint.map(Cow::into_owned),
             arguments: arguments.map(|(name, e)| (name.clone(), references(e))).collect(),
+            instances: instances(raw.count_expression.as_ref(), raw.for_each_expression.as_ref()),
             repetition: repetition(raw.count_expression, raw.for_each_expression),
             module: module(source, raw.module.unwrap_or_default())?,
             written: BTreeMap::new(),
@@ -181,6 +182,7 @@ fn declared(raw: RawDeclaration<'_>) -> Option<(Arc<str>, Arc<Declaration>)> {
         provider_key: raw.provider_config_key.map(|key| shared(&key)),
         arguments: arguments(&expressions).unwrap_or_else(|| Value::Object(Object::default())),
         references: found,
+        instances: instances(raw.count_expression.as_ref(), raw.for_each_expression.as_ref()),
         repetition: repetition(raw.count_expression, raw.for_each_expression),
         written: Vec::new(),
         prevent_destroy: None,
@@ -191,6 +193,20 @@ fn declared(raw: RawDeclaration<'_>) -> Option<(Arc<str>, Arc<Declaration>)> {
 
 fn repetition(count: Option<Value>, for_each: Option<Value>) -> References {
     [count, for_each].iter().flatten().flat_map(references).collect()
+}
+
+/// Whether a block has instances. `for_each = toset([…])` is not in a plan's configuration, so it
+/// counts as no repetition.
+fn instances(count: Option<&Value>, for_each: Option<&Value>) -> Instances {
+    let Some(repeated) = count.or(for_each) else { return Instances::Sure };
+    match repeated.get("constant_value") {
+        Some(Value::Integer(0)) => Instances::Never,
+        Some(Value::String(text)) if **text == *"0" => Instances::Never,
+        Some(Value::Object(object)) if object.is_empty() => Instances::Never,
+        Some(Value::Array(elements)) if elements.is_empty() => Instances::Never,
+        Some(Value::Null) | None => Instances::Maybe,
+        Some(_) => Instances::Sure,
+    }
 }
 
 /// An expression has constants or references, or is empty (`timestamp()`); an object with

@@ -6,7 +6,9 @@
 
 mod configuration;
 mod cty_type;
+mod invocation;
 pub mod origin;
+pub mod pending;
 pub mod plan;
 pub mod raw_state;
 mod resource;

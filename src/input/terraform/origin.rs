@@ -91,6 +91,13 @@ fn supplement_calls(known: &mut Module, written: &Module) {
     for (name, references) in &mut known.outputs {
         add_behind_locals(references, written.outputs.get(name));
     }
+    // Of a repetition by a function, and of `enabled`, a plan says nothing.
+    for (name, declaration) in &mut known.declarations {
+        let source = written.declarations.get(name);
+        if let Some(source) = source.filter(|source| source.instances != declaration.instances) {
+            Arc::make_mut(declaration).instances = source.instances;
+        }
+    }
     for (name, call) in &mut known.calls {
         let Some(source) = written.calls.get(name) else { continue };
         for (argument, references) in &mut call.arguments {
@@ -99,6 +106,7 @@ fn supplement_calls(known: &mut Module, written: &Module) {
         add_behind_locals(&mut call.repetition, Some(&source.repetition));
         call.written.clone_from(&source.written);
         call.repeated.clone_from(&source.repeated);
+        call.instances = source.instances;
         supplement_calls(&mut call.module, &source.module);
     }
 }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{configuration, resource, show_state, version};
+use super::{configuration, invocation, resource, show_state, version};
 use crate::base::{Action, Address, AttributePath, PathStep, Source};
 use crate::input::detect::Head;
 use crate::input::error::Refusal;
@@ -59,6 +59,8 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
     add_data_sources(&mut resources, data_sources(source, head, declared)?);
     resource::sort(&mut resources);
     resource::refuse_twins(source, &resources)?;
+    resources.extend(invocation::invocations(source, head)?);
+    resource::sort(&mut resources);
     let mut drift = changes(source, head, "resource_drift", declared)?;
     resource::sort(&mut drift);
     Ok(Model {
@@ -401,8 +403,11 @@ fn completeness(source: &Source, head: &Head<'_>) -> Result<Completeness, InputE
             (address, entry.reason.unwrap_or_default().into_owned())
         })
         .collect();
+    deferred.extend(invocation::deferred(source, head)?);
     deferred.sort();
     Ok(Completeness {
+        is_stated: head.raw("complete").is_some(),
+        unplanned: Vec::new(),
         errored: head.get(source, "errored", PLAN)?.unwrap_or(false),
         incomplete: !head.get(source, "complete", PLAN)?.unwrap_or(true),
         deferred,

@@ -102,6 +102,9 @@ fn decode(
     lock: &[u8],
     budget: &Budget,
 ) -> Result<Contents, Fault> {
+    if !plan.action_invocations.is_empty() || !plan.deferred_action_invocations.is_empty() {
+        return Err(Fault::Refused(Refusal::Invocations));
+    }
     let changes = changes(std::mem::take(&mut plan.resource_changes), budget)?;
     refuse_twins(&changes)?;
     let mut drift = self::changes(std::mem::take(&mut plan.resource_drift), budget)?;

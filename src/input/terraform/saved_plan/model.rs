@@ -48,6 +48,8 @@ pub(super) fn of(contents: Contents, source: &Source) -> Result<Model, InputErro
         completeness: Completeness {
             errored: contents.plan.errored,
             incomplete: contents.complete == Some(false),
+            is_stated: contents.complete.is_some(),
+            unplanned: Vec::new(),
             deferred: deferred.map(|(address, reason)| (address, reason.to_owned())).collect(),
         },
         marks_every_secret: false,

@@ -1,8 +1,9 @@
 //! The protocol buffers of the entry `tfplan`.
 //!
 //! Names and numbers are those of OpenTofu's `planfile.proto` (MPL-2.0); the fields that only
-//! Terraform has (25 to 27, `unknown` of an import) were read off its files. What neither the
-//! model nor `convert` needs is left out, and skipped as any unknown field is.
+//! Terraform has (25 to 27, `unknown` of an import) were read off its files, 30 and 31 off its
+//! definition. What neither the model nor `convert` needs is left out, and skipped as any unknown
+//! field is.
 //!
 //! The elements of large lists stay encoded, so that one is decoded at a time.
 
@@ -60,6 +61,10 @@ pub(super) struct Plan {
     /// Each a [`DeferredChange`].
     #[prost(bytes = "bytes", repeated, tag = "27")]
     pub(super) deferred_changes: Vec<Bytes>,
+    #[prost(bytes = "bytes", repeated, tag = "30")]
+    pub(super) action_invocations: Vec<Bytes>,
+    #[prost(bytes = "bytes", repeated, tag = "31")]
+    pub(super) deferred_action_invocations: Vec<Bytes>,
 }
 
 #[derive(Clone, PartialEq, Message)]

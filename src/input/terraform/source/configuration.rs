@@ -10,14 +10,16 @@ use std::sync::Arc;
 
 use super::argument::Arguments;
 use super::block::Block;
-use super::expression::Expression;
+use super::expression::{Expression, Shape};
 use super::local::Locals;
 use super::module::SourceModule;
 use super::provider::Providers;
 use super::setting;
 use super::tree::{SourceTree, child_key};
 use crate::base::Mode;
-use crate::model::{Configuration, Declaration, Module, ModuleCall, Value, VariableDeclaration};
+use crate::model::{
+    Configuration, Declaration, Instances, Module, ModuleCall, Value, VariableDeclaration,
+};
 
 /// What a `module` block may hold that is no argument of the module.
 const META: [&str; 6] = ["source", "version", "providers", "count", "for_each", "depends_on"];
@@ -86,6 +88,7 @@ fn declaration(
         arguments: written,
         references: arguments.references,
         repetition,
+        instances: instances(block),
         written: arguments.written,
         prevent_destroy: Some(prevents_destruction(block)),
         repeated,
@@ -126,9 +129,44 @@ fn call(locals: &mut Locals<'_>, block: &Block) -> ModuleCall {
             })
             .collect(),
         repetition,
+        instances: instances(block),
         module: Module::default(),
         written,
         repeated,
+    }
+}
+
+/// Whether a block has instances, as far as it says so by itself.
+fn instances(block: &Block) -> Instances {
+    let lifecycle = block.body.blocks.iter().find(|nested| *nested.kind == *"lifecycle");
+    if let Some(enabled) = lifecycle.and_then(|lifecycle| lifecycle.body.value("enabled")) {
+        return match enabled.shape {
+            Shape::Bool(true) => Instances::Sure,
+            Shape::Bool(false) => Instances::Never,
+            _ => Instances::Maybe,
+        };
+    }
+    match (block.body.value("count"), block.body.value("for_each")) {
+        (None, None) => Instances::Sure,
+        (Some(count), _) => match &count.shape {
+            Shape::Number(text) | Shape::Text(text) if **text == *"0" => Instances::Never,
+            Shape::Number(_) => Instances::Sure,
+            _ => Instances::Maybe,
+        },
+        (None, Some(repeated)) => elements(repeated),
+    }
+}
+
+/// Whether there is something in a collection that is written out.
+fn elements(repeated: &Expression) -> Instances {
+    let by_number = |number: usize| if number == 0 { Instances::Never } else { Instances::Sure };
+    match &repeated.shape {
+        Shape::List(elements) => by_number(elements.len()),
+        Shape::Object(members) => by_number(members.len()),
+        Shape::Call { name, arguments } if matches!(&**name, "toset" | "tomap") => {
+            arguments.first().map_or(Instances::Maybe, elements)
+        }
+        _ => Instances::Maybe,
     }
 }
 
