@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::base::{Action, AttributePath, Enforcement, PolicyId, Severity, Source, Span};
+use crate::base::{
+    Action, AttributePath, Date, Enforcement, Place, PolicyId, Severity, Source, Span,
+};
 
 /// What became of one policy on one resource. Every pair has exactly one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -115,6 +117,14 @@ impl Counts {
         *self.0.entry(outcome).or_default() += number;
     }
 
+    /// Counts one that was counted as `from` as `to` instead.
+    pub fn shift(&mut self, from: Outcome, to: Outcome) {
+        if let Some(number) = self.0.get_mut(&from) {
+            *number = number.saturating_sub(1);
+            self.add(to);
+        }
+    }
+
     /// How many had `outcome`.
     #[must_use]
     pub fn get(&self, outcome: Outcome) -> usize {
@@ -172,6 +182,41 @@ pub struct Finding {
     pub enforcement: Enforcement,
     /// Whether it closes the gate.
     pub blocks: bool,
+    /// Whether the baseline holds it, so that it does not close the gate.
+    pub in_baseline: bool,
+    /// Who accepted it, and until when; its outcome is then waived.
+    pub acceptance: Option<Acceptance>,
+}
+
+/// Why a finding does not count, in the words of those who accepted it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Acceptance {
+    /// How it was accepted.
+    pub kind: AcceptanceKind,
+    /// What it was before: a violation, or undetermined.
+    pub outcome: Outcome,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Where it is tracked.
+    pub ticket: Option<String>,
+    /// The last day on which it counts.
+    pub until: Option<Date>,
+    /// The file that says so.
+    pub path: String,
+    /// The place in it.
+    pub place: Place,
+}
+
+/// How a finding was accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AcceptanceKind {
+    /// By a waiver of the configuration.
+    Waiver,
+    /// By a comment in the source.
+    Comment,
 }
 
 /// Where a finding is shown.

@@ -64,6 +64,13 @@ impl Source {
         &self.0.text
     }
 
+    /// True for the same text under the same name.
+    #[must_use]
+    pub fn is_same(&self, other: &Source) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+            || (self.name() == other.name() && self.text() == other.text())
+    }
+
     /// The text of `span`; empty when the span does not lie in this source.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {

@@ -1,5 +1,6 @@
 //! Floor 4: the use case `check`. Joins input, policies, engine and report.
 
+mod finding;
 mod notice;
 mod place;
 mod policies;
@@ -12,16 +13,16 @@ use miette::Diagnostic;
 
 use crate::base::{AttributePath, Date, PolicyId};
 use crate::config::{Config, Origin};
-use crate::engine::{DEFAULT_TIME_LIMIT, Fixed, Judgement, Judgements, Violation};
+use crate::engine::{DEFAULT_TIME_LIMIT, Judgements};
 use crate::finding::{Change, Counts, FailOn, Finding, Outcome};
 use crate::input::terraform::{origin, pending};
 use crate::input::{self, Document, InputError, Loaded};
 use crate::model::{Kind, Model, Resource};
 use crate::policy::{Need, Policy, PolicyError};
 use crate::report::{self, Assumed, AssumedPass, Gate, Input, Problem, ProblemKind, Report};
+use crate::waiver::{Baseline, Ledger};
 use place::{Directories, Places};
 pub use policies::Policies;
-use selection::Strictness;
 
 /// How to check.
 #[derive(Debug, Clone)]
@@ -36,9 +37,11 @@ pub struct Options {
     pub directory: Option<String>,
     /// The directory of the root module; None to look for it.
     pub source: Option<String>,
-    /// Which policies are judged by, and how strictly.
+    /// Which policies are judged by, how strictly, and what is accepted.
     pub config: Config,
-    /// The day of the run, in UTC.
+    /// The findings that are known, and do not close the gate.
+    pub baseline: Option<Baseline>,
+    /// The day of the run, in UTC: on it depends what is still accepted.
     pub today: Date,
 }
 
@@ -51,6 +54,7 @@ impl Default for Options {
             directory: None,
             source: None,
             config: Config::default(),
+            baseline: None,
             today: Date::default(),
         }
     }
@@ -78,7 +82,9 @@ pub fn check(
 ) -> (Report, Vec<InputError>) {
     let directories = Directories::default();
     let report = empty(policies, options);
-    let mut run = Run { policies, options, progress, directories, report, errored: Vec::new() };
+    let ledger = policies.ledger.clone();
+    let errored = Vec::new();
+    let mut run = Run { policies, options, progress, directories, ledger, report, errored };
     for document in documents {
         match input::load(&document, options.source.as_deref()) {
             Ok(loaded) => {
@@ -89,6 +95,7 @@ pub fn check(
             Err(error) => errors.push(error),
         }
     }
+    run.settle();
     run.refuse_errored();
     let Run { mut report, .. } = run;
     report.gate.bad_inputs += errors.len();
@@ -121,6 +128,7 @@ fn order(finding: &Finding) -> (&str, &str, &PolicyId, Option<&AttributePath>, &
 fn note_forgiven(report: &mut Report, policies: &Policies, options: &Options) {
     let is_forgiven = |finding: &&Finding| {
         is_forgiven(options.fail_on, finding.change)
+            && !finding.in_baseline
             && policies.strictness.blocks(finding.outcome, &finding.policy, finding.severity)
     };
     let text = match report.findings.iter().filter(is_forgiven).count() {
@@ -200,6 +208,7 @@ struct Run<'a> {
     options: &'a Options,
     progress: &'a dyn Progress,
     directories: Directories,
+    ledger: Option<Ledger>,
     report: Report,
     /// Errored plans that were accepted.
     errored: Vec<String>,
@@ -214,6 +223,9 @@ impl Run<'_> {
             origin::supplement(&mut model, &tree);
         }
         pending::add(&mut model);
+        if let Some(ledger) = &mut self.ledger {
+            ledger.read_comments(&tree);
+        }
         let model = &model;
         self.judge_completeness(model);
         self.report.notices.extend(notice::notices(model));
@@ -352,97 +364,6 @@ impl Run<'_> {
             ));
         }
         self.report.notices.extend(places.notices().iter().cloned());
-    }
-
-    fn add_findings<'b>(&mut self, model: &'b Model, places: &Places<'b>, judgement: &Judgement) {
-        let verdict = &judgement.verdict;
-        let Some(policy) = self.policies.find(&judgement.policy) else { return };
-        let strictness = &self.policies.strictness;
-        let on = Subject { model, places, policy, strictness, resource: judgement.resource };
-        let subject = if judgement.resource.is_some() { "this resource" } else { "this input" };
-        let general = |message: String| Violation { message, ..Violation::default() };
-        let general = match verdict.outcome {
-            Outcome::Error => {
-                Some(general(format!("the policy could not be evaluated on {subject}")))
-            }
-            Outcome::Undetermined if verdict.violations.is_empty() => {
-                Some(general(policy.metadata.title.clone()))
-            }
-            _ => None,
-        };
-        let violations = general.iter().chain(&verdict.violations);
-        let violations = violations.map(|violation| (verdict.outcome, violation));
-        let possible = verdict.possible.iter().map(|violation| (Outcome::Undetermined, violation));
-        for (at, (outcome, violation)) in violations.chain(possible).enumerate() {
-            let change = judgement.changes.get(at).copied();
-            let mut finding = on.finding(outcome, violation.clone());
-            finding.reason = verdict.reason.clone().filter(|_| outcome != Outcome::Violation);
-            finding.change = change;
-            finding.blocks &= !is_forgiven(self.options.fail_on, change);
-            self.report.findings.push(finding);
-        }
-    }
-
-    fn add_fixed<'b>(&mut self, model: &'b Model, places: &Places<'b>, fixed: &Fixed) {
-        let Some(policy) = self.policies.find(&fixed.policy) else { return };
-        let strictness = &self.policies.strictness;
-        let on = Subject { model, places, policy, strictness, resource: fixed.resource };
-        let finding = on.finding(Outcome::Violation, fixed.violation.clone());
-        let change = Some(Change::Fixed);
-        self.report.fixed.push(Finding { change, blocks: false, ..finding });
-    }
-}
-
-/// What a finding is about.
-struct Subject<'a, 'b> {
-    model: &'b Model,
-    places: &'a Places<'b>,
-    policy: &'a Policy,
-    strictness: &'a Strictness,
-    /// The index of the resource; None for the input as a whole.
-    resource: Option<usize>,
-}
-
-impl Subject<'_, '_> {
-    /// The finding that `violation` makes.
-    fn finding(&self, outcome: Outcome, violation: Violation) -> Finding {
-        let Subject { model, places, policy, strictness, .. } = self;
-        let named = violation.address.as_deref();
-        let subject = self.resource.and_then(|at| model.resources.get(at));
-        let resource = subject.or_else(|| places.resource(named?));
-        let attribute = violation.attribute;
-        let mut place = match (resource, named) {
-            (Some(resource), _) => places.find(resource, attribute.as_ref()),
-            (None, None) => places.part(attribute.as_ref()),
-            (None, Some(_)) => places.whole(),
-        };
-        if policy.metadata.withholds_values {
-            place.withhold();
-        }
-        let mut related_locations = places.declarations(&violation.related);
-        related_locations.extend(place.related);
-        let named = named.unwrap_or_default();
-        let previous = resource.and_then(|resource| resource.previous_address.as_ref());
-        Finding {
-            outcome,
-            policy: policy.id.clone(),
-            severity: policy.metadata.severity,
-            address: resource.map_or_else(|| named.to_owned(), Resource::label),
-            block: resource.map_or_else(|| named.to_owned(), |r| r.address.block()),
-            action: resource.map(|resource| resource.action),
-            change: None,
-            previous_address: previous.map(ToString::to_string),
-            input: model.source.name().to_owned(),
-            location: place.location,
-            related_locations,
-            location_note: place.note,
-            attribute,
-            message: violation.message,
-            reason: None,
-            related: violation.related,
-            enforcement: strictness.level(&policy.id),
-            blocks: strictness.blocks(outcome, &policy.id, policy.metadata.severity),
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::base::{AttributePath, Span};
+use crate::base::{AttributePath, Source, Span};
 use crate::finding::{Location, Precision, RelatedLocation};
 use crate::input::locate;
 use crate::input::terraform::origin;
@@ -19,6 +19,8 @@ use crate::model::{Model, Resource, Value, sounds_secret};
 pub(crate) struct Place {
     pub(crate) location: Location,
     pub(crate) related: Vec<RelatedLocation>,
+    /// Where the modules that hold the resource are called.
+    pub(crate) calls: Vec<(Source, Span)>,
     pub(crate) note: Option<String>,
 }
 
@@ -102,6 +104,7 @@ impl<'a> Places<'a> {
             Err(error) => Place {
                 location: self.in_input(resource, path),
                 related: Vec::new(),
+                calls: Vec::new(),
                 note: self.have_source().then(|| error.to_string()),
             },
         }
@@ -129,7 +132,7 @@ impl<'a> Places<'a> {
             precision: Precision::Input,
             is_quotable: false,
         };
-        Place { location, related: Vec::new(), note: None }
+        Place { location, related: Vec::new(), calls: Vec::new(), note: None }
     }
 
     fn in_source(
@@ -204,6 +207,8 @@ fn place(located: Located, is_quotable: bool) -> Place {
         precision,
         is_quotable,
     };
+    let calls = located.related.iter().filter(|related| related.role == Role::ModuleCall);
+    let calls = calls.map(|call| (call.place.source.clone(), call.place.label)).collect();
     let related = located.related.into_iter().map(|related| {
         let precision = match related.role {
             Role::ModuleCall => Precision::ModuleCall,
@@ -219,6 +224,7 @@ fn place(located: Located, is_quotable: bool) -> Place {
     Place {
         related: related.collect(),
         location: location(located.place, located.precision, is_quotable),
+        calls,
         note: located.note,
     }
 }

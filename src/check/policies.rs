@@ -8,11 +8,14 @@ use crate::base::{Enforcement, PolicyId};
 use crate::config::ConfigError;
 use crate::engine::Engine;
 use crate::policy::{self, Policy, PolicyError, PolicySet};
+use crate::waiver::{Ledger, Names};
 
 /// The policies of a run, and what could not be loaded.
 pub struct Policies {
     pub(super) engine: Engine,
     pub(super) strictness: Strictness,
+    /// What is accepted, before anything is judged; None where the configuration is wrong.
+    pub(super) ledger: Option<Ledger>,
     /// How many policies the configuration leaves out.
     pub left_out: usize,
     /// Files that could not be used.
@@ -36,13 +39,18 @@ impl Policies {
         let mut set = PolicySet::load(files);
         errors.append(&mut set.errors);
         let all = set.policies.len();
-        let config_errors = selection::select(&mut set, &options.config, options.today);
+        let mut names = Names::default();
+        names.know(set.policies.values());
+        let mut config_errors = selection::select(&mut set, &options.config, options.today);
         let left_out = all - set.policies.len();
         let strictness = Strictness::new(&set, &options.config);
         let (engine, failed) = Engine::new(&set, options.time_limit);
         errors.extend(failed);
         errors.sort_by(|a, b| (a.source.name(), a.span).cmp(&(b.source.name(), b.span)));
-        Policies { engine, strictness, left_out, errors, config_errors }
+        names.judge_by(engine.policies());
+        let ledger = Ledger::new(&options.config, options.baseline.clone(), names, options.today);
+        let ledger = ledger.map_err(|errors| config_errors.extend(errors)).ok();
+        Policies { engine, strictness, ledger, left_out, errors, config_errors }
     }
 
     pub(super) fn find(&self, id: &PolicyId) -> Option<&Policy> {

@@ -1,11 +1,14 @@
 //! Floor 5: arguments, terminal, exit codes.
 
+mod acceptance;
+mod baseline;
 mod check;
 mod clock;
 mod config;
 mod convert;
 mod explain;
 mod init;
+mod judge;
 mod output;
 mod pool;
 mod progress;
@@ -58,6 +61,8 @@ enum Command {
     Check(Box<check::CheckArguments>),
     /// Show what the configuration comes to
     Config(config::ConfigCommand),
+    /// Record today's findings, so that only new ones close the gate
+    Baseline(Box<baseline::BaselineArguments>),
     /// Print a saved plan file as plan JSON, without Terraform and its providers
     Convert(convert::ConvertArguments),
     /// Say what a policy judges, why, and what to do about a violation
@@ -85,6 +90,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = panic::catch_unwind(AssertUnwindSafe(|| match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Config(arguments) => config::run(&arguments),
+        Command::Baseline(arguments) => baseline::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),

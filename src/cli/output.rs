@@ -114,7 +114,7 @@ fn is_file(path: &Path) -> bool {
 /// A temporary file is private; a report has the permissions of the file that it replaces, or
 /// those that any new file would get.
 #[cfg(unix)]
-fn keep_readable(file: &NamedTempFile, path: &Path) -> io::Result<()> {
+pub(super) fn keep_readable(file: &NamedTempFile, path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let permissions = match fs::metadata(path) {
         Ok(known) => known.permissions(),
@@ -124,6 +124,6 @@ fn keep_readable(file: &NamedTempFile, path: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn keep_readable(_file: &NamedTempFile, _path: &Path) -> io::Result<()> {
+pub(super) fn keep_readable(_file: &NamedTempFile, _path: &Path) -> io::Result<()> {
     Ok(())
 }

@@ -121,7 +121,11 @@ fn find() -> Option<PathBuf> {
     None
 }
 
-fn read(path: &Path) -> Result<Source, ConfigError> {
+/// The text of a file of the configuration.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn read(path: &Path) -> Result<Source, ConfigError> {
     let name = path.display().to_string();
     let unreadable = |reason: String| {
         let reason = reason.split(" (os error").next().unwrap_or_default().to_lowercase();

@@ -14,6 +14,7 @@ mod origin;
 pub mod read;
 mod setting;
 pub mod table;
+mod waiver;
 
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
@@ -29,10 +30,12 @@ pub use node::{Node, Raw};
 pub use origin::{Origin, Sourced};
 use setting::Settings;
 pub use setting::{
-    ALLOW_INCOMPLETE, DIRECTORIES, ENVIRONMENT, EXCLUDE, Effective, FAIL_ON, FORMATS, FRAMEWORKS,
-    INCLUDE, MAX_INPUT, Merge, ONLY, PROFILE, SETTINGS, SEVERITY, SOURCE, Setting, TIMEOUT,
+    ALLOW_INCOMPLETE, BASELINE, COMMENTS, DIRECTORIES, ENVIRONMENT, EXCLUDE, Effective, FAIL_ON,
+    FORMATS, FRAMEWORKS, INCLUDE, MAX_INPUT, Merge, ONLY, PROFILE, SETTINGS, SEVERITY, SOURCE,
+    Setting, TIMEOUT, TOOLS, WAIVER_DAYS, WAIVER_FILES,
 };
 use table::Table;
+pub use waiver::{IgnoreSettings, Waiver, WaiverSettings, read_waivers};
 
 /// What the file is called.
 pub const FILE_NAME: &str = "plangate.toml";
@@ -56,6 +59,14 @@ pub struct Config {
     pub assumptions: Vec<AssumptionSetting>,
     /// What may be judged, and how long it may take.
     pub check: CheckSettings,
+    /// What somebody accepts.
+    pub waivers: Vec<Waiver>,
+    /// Which waivers count.
+    pub waiver_settings: WaiverSettings,
+    /// Which comments in source count.
+    pub ignores: IgnoreSettings,
+    /// The file of the findings that are known.
+    pub baseline: Option<Sourced<String>>,
     /// Where the reports go: `FORMAT` or `FORMAT=PATH`.
     pub formats: Vec<Sourced<String>>,
     /// Every setting and where it comes from.
@@ -138,6 +149,16 @@ impl Config {
                 timeout: settings.value(table, &TIMEOUT),
                 max_input: settings.value(table, &MAX_INPUT),
             }),
+            waivers: waiver::read(&mut table),
+            waiver_settings: table.section("waivers", |table| WaiverSettings {
+                max_days: settings.value(table, &WAIVER_DAYS).value,
+                files: settings.list(table, &WAIVER_FILES),
+            }),
+            ignores: table.section("ignores", |table| IgnoreSettings {
+                comments: settings.value(table, &COMMENTS).value,
+                tools: settings.list(table, &TOOLS),
+            }),
+            baseline: table.section("baseline", |table| settings.optional(table, &BASELINE)),
             formats: table.section("report", |table| settings.list(table, &FORMATS)),
             settings: Vec::new(),
             written: entry::leaves(&root),

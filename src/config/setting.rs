@@ -178,6 +178,56 @@ mod all {
         help: "Refuse inputs larger than this",
     };
 
+    /// How far ahead waivers may end.
+    pub const WAIVER_DAYS: Setting = Setting {
+        table: "waivers",
+        key: "max_days",
+        flag: "waiver-days",
+        default: Some("90"),
+        merge: Merge::Replace,
+        help: "Count no waiver that ends more than so many days ahead",
+    };
+
+    /// Files of waivers.
+    pub const WAIVER_FILES: Setting = Setting {
+        table: "waivers",
+        key: "files",
+        flag: "waivers",
+        default: Some("[]"),
+        merge: Merge::Add,
+        help: "Read more waivers from FILE; may be given several times",
+    };
+
+    /// Comments in source.
+    pub const COMMENTS: Setting = Setting {
+        table: "ignores",
+        key: "comments",
+        flag: "ignore-comments",
+        default: Some("true"),
+        merge: Merge::Replace,
+        help: "Whether comments `plangate:ignore` in source count: true or false",
+    };
+
+    /// Whose comments count.
+    pub const TOOLS: Setting = Setting {
+        table: "ignores",
+        key: "tools",
+        flag: "ignore-comments-of",
+        default: Some("[]"),
+        merge: Merge::Replace,
+        help: "Let the comments of other tools count too: checkov, trivy, tfsec, kics, terrascan",
+    };
+
+    /// The baseline.
+    pub const BASELINE: Setting = Setting {
+        table: "baseline",
+        key: "file",
+        flag: "baseline",
+        default: None,
+        merge: Merge::Replace,
+        help: "Let the findings in FILE, which `plangate baseline` wrote, not close the gate",
+    };
+
     /// The reports.
     pub const FORMATS: Setting = Setting {
         table: "report",
@@ -203,6 +253,11 @@ mod all {
         &ALLOW_INCOMPLETE,
         &TIMEOUT,
         &MAX_INPUT,
+        &WAIVER_DAYS,
+        &WAIVER_FILES,
+        &COMMENTS,
+        &TOOLS,
+        &BASELINE,
         &FORMATS,
     ];
 }

@@ -31,7 +31,8 @@ pub(super) fn groups<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec
     for finding in findings {
         let location = &finding.location;
         let place = (location.source.name(), location.span, location.precision);
-        let key = (&finding.policy, finding.outcome, finding.change, &finding.block, place);
+        let standing = (finding.outcome, finding.change, &finding.acceptance, finding.in_baseline);
+        let key = (&finding.policy, standing, &finding.block, place);
         match positions.get(&key).and_then(|at: &usize| groups.get_mut(*at)) {
             Some(group) => group.others.push(finding),
             None => {

@@ -10,7 +10,9 @@ use serde::Serialize;
 
 use super::{Assumed, Input, Look, Problem, Report, fingerprint, inert};
 use crate::base::{Action, AttributePath, Enforcement, PolicyId, Severity};
-use crate::finding::{Change, Counts, Finding, Location, Outcome, Precision};
+use crate::finding::{
+    Acceptance, AcceptanceKind, Change, Counts, Finding, Location, Outcome, Precision,
+};
 
 /// The version of the format.
 const VERSION: &str = "1.0";
@@ -66,10 +68,24 @@ struct FindingEntry<'a> {
     remediation: Option<&'a str>,
     enforcement: Enforcement,
     blocks: bool,
+    in_baseline: bool,
+    acceptance: Option<AcceptanceEntry<'a>>,
     fingerprint: String,
     location: LocationEntry<'a>,
     location_note: Option<&'a str>,
     related_locations: Vec<RelatedEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct AcceptanceEntry<'a> {
+    kind: AcceptanceKind,
+    outcome: Outcome,
+    reason: &'a str,
+    owner: Option<&'a str>,
+    ticket: Option<&'a str>,
+    until: Option<String>,
+    path: &'a str,
+    line: usize,
 }
 
 #[derive(Serialize)]
@@ -140,6 +156,8 @@ fn entry<'a>(report: &'a Report, finding: &'a Finding) -> FindingEntry<'a> {
         remediation: policy.map(|policy| policy.metadata.remediation.as_str()),
         enforcement: finding.enforcement,
         blocks: finding.blocks,
+        in_baseline: finding.in_baseline,
+        acceptance: finding.acceptance.as_ref().map(acceptance),
         fingerprint: fingerprint(finding),
         location: place(&finding.location),
         location_note: finding.location_note.as_deref(),
@@ -151,6 +169,19 @@ fn entry<'a>(report: &'a Report, finding: &'a Finding) -> FindingEntry<'a> {
                 location: place(&related.location),
             })
             .collect(),
+    }
+}
+
+fn acceptance(acceptance: &Acceptance) -> AcceptanceEntry<'_> {
+    AcceptanceEntry {
+        kind: acceptance.kind,
+        outcome: acceptance.outcome,
+        reason: &acceptance.reason,
+        owner: acceptance.owner.as_deref(),
+        ticket: acceptance.ticket.as_deref(),
+        until: acceptance.until.map(|date| date.to_string()),
+        path: &acceptance.path,
+        line: acceptance.place.line,
     }
 }
 

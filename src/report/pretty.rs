@@ -11,12 +11,14 @@ use miette::{
 use super::group::{Group, MOST_NAMED, groups};
 use super::{Look, Report, Snippet};
 use crate::base::{Action, Severity, neutralise};
-use crate::finding::{Change, Counts, Finding, Outcome, RelatedLocation};
+use crate::finding::{Acceptance, Change, Counts, Finding, Outcome, RelatedLocation};
 
 /// Writes the report.
 pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let handler = handler(look);
-    for group in groups(&report.findings) {
+    let is_open = |finding: &&Finding| finding.acceptance.is_none() && !finding.in_baseline;
+    let open = report.findings.iter().filter(is_open);
+    for group in groups(open) {
         let mut text = String::new();
         let diagnostic = Rendered::new(report, &group);
         if handler.render_report(&mut text, &diagnostic).is_err() {
@@ -281,6 +283,14 @@ fn summary(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
     for assumed in &report.assumed {
         writeln!(out, "assumed: {}", neutralise(&assumed.sentence()))?;
     }
+    for (finding, acceptance) in accepted(report) {
+        writeln!(out, "{}", waived(finding, acceptance))?;
+    }
+    let known = report.findings.iter().filter(|finding| finding.in_baseline).count();
+    if known > 0 {
+        let verb = if known == 1 { "stands" } else { "stand" };
+        writeln!(out, "{} {verb} in the baseline.", count(known, "finding"))?;
+    }
     for notice in &report.notices {
         writeln!(out, "note: {}", neutralise(notice))?;
     }
@@ -303,6 +313,34 @@ fn summary(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
         paint.red(&format!("The gate is closed: {}.", reasons(report)))
     };
     writeln!(out, "{verdict}")
+}
+
+fn accepted(report: &Report) -> impl Iterator<Item = (&Finding, &Acceptance)> {
+    report.findings.iter().filter_map(|finding| Some((finding, finding.acceptance.as_ref()?)))
+}
+
+/// What was accepted, by whom and until when, on a line.
+fn waived(finding: &Finding, acceptance: &Acceptance) -> String {
+    let attribute = finding.attribute.as_ref().map(|path| format!("{path} of "));
+    let address = match finding.address.as_str() {
+        "" => "the input as a whole",
+        address => address,
+    };
+    let terms = [
+        acceptance.owner.clone(),
+        acceptance.ticket.clone(),
+        acceptance.until.map(|until| format!("until {until}")),
+        Some(format!("{}:{}", acceptance.path, acceptance.place.line)),
+    ];
+    let terms: Vec<String> = terms.into_iter().flatten().collect();
+    let text = format!(
+        "waived: {} at {}{address}: {} ({})",
+        finding.policy,
+        attribute.unwrap_or_default(),
+        acceptance.reason,
+        terms.join(", "),
+    );
+    neutralise(&text).into_owned()
 }
 
 fn inputs(report: &Report) -> String {

@@ -11,7 +11,7 @@ use serde_sarif::sarif::{
     ArtifactLocation, Exception, Invocation, Location, LogicalLocation, Message,
     MultiformatMessageString, Notification, PhysicalLocation, PropertyBag, Region,
     ReportingConfiguration, ReportingDescriptor, Result as SarifResult, ResultLevel, Run,
-    RunAutomationDetails, Sarif, Tool, ToolComponent,
+    RunAutomationDetails, Sarif, Suppression, Tool, ToolComponent,
 };
 
 use super::fingerprint::block_fingerprint;
@@ -19,7 +19,9 @@ use super::group::{Group, MOST_NAMED, groups};
 use super::line_hash::line_hashes;
 use super::{Assumed, Look, Problem, Report, inert};
 use crate::base::{Action, Place, Severity, Source, Span, neutralise};
-use crate::finding::{Change, Finding, Location as FindingLocation, Outcome};
+use crate::finding::{
+    Acceptance, AcceptanceKind, Change, Finding, Location as FindingLocation, Outcome,
+};
 use crate::policy::Policy;
 
 /// Where the schema is published.
@@ -187,6 +189,7 @@ fn result(report: &Report, group: &Group<'_>, hashes: &mut LineHashes) -> SarifR
         .properties(PropertyBag::builder().additional_properties(properties).build())
         .build();
     result.baseline_state = finding.change.map(|change| json!(baseline_state(change)));
+    result.suppressions = Some(suppressions(finding)).filter(|list| !list.is_empty());
     result
 }
 
@@ -198,6 +201,39 @@ fn baseline_state(change: Change) -> &'static str {
         Change::Persisting => "unchanged",
         Change::Fixed => "absent",
     }
+}
+
+/// Why a result does not count, if somebody accepts it.
+fn suppressions(finding: &Finding) -> Vec<Suppression> {
+    let known = finding.in_baseline.then(|| {
+        Suppression::builder()
+            .kind(json!("external"))
+            .status(json!("accepted"))
+            .justification("The baseline holds it.".to_owned())
+            .build()
+    });
+    finding.acceptance.iter().map(suppression).chain(known).collect()
+}
+
+/// Who accepted a result, and why.
+fn suppression(acceptance: &Acceptance) -> Suppression {
+    let mut text = sentence(&acceptance.reason);
+    let also = [
+        acceptance.owner.as_ref().map(|owner| format!("Owner: {owner}.")),
+        acceptance.ticket.as_ref().map(|ticket| format!("Ticket: {ticket}.")),
+        acceptance.until.map(|until| format!("Until {until}.")),
+        Some(format!("See {}:{}.", acceptance.path, acceptance.place.line)),
+    ];
+    also.into_iter().flatten().for_each(|part| text.push_str(&format!(" {part}")));
+    let kind = match acceptance.kind {
+        AcceptanceKind::Waiver => "external",
+        AcceptanceKind::Comment => "inSource",
+    };
+    Suppression::builder()
+        .kind(json!(kind))
+        .status(json!("accepted"))
+        .justification(neutralise(&text).into_owned())
+        .build()
 }
 
 /// GitHub shows so many locations of a result.

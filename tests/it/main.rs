@@ -11,6 +11,7 @@
 mod action;
 mod architecture;
 mod bad_input;
+mod baseline;
 mod broken_policy;
 mod catalogue;
 mod command;

@@ -19,6 +19,10 @@ const TABLES: &[(&str, &str)] = &[
     ("environments.*", "[environments.night]\n{key} = 1\n"),
     ("check", "[check]\n{key} = 1\n"),
     ("assumptions.*", "[assumptions.x]\n{key} = 1\n"),
+    ("waiver.[]", "[[waiver]]\n{key} = 1\n"),
+    ("waivers", "[waivers]\n{key} = 1\n"),
+    ("ignores", "[ignores]\n{key} = 1\n"),
+    ("baseline", "[baseline]\n{key} = 1\n"),
     ("report", "[report]\n{key} = 1\n"),
 ];
 
@@ -75,6 +79,13 @@ fn json(text: &str) -> Value {
     serde_json::to_value(config.to_value()).unwrap()
 }
 
+/// A waiver with an end.
+fn waiver(until: &str) -> String {
+    format!(
+        "[[waiver]]\npolicy = \"a\"\naddress = \"b\"\nreason = \"c\"\nowner = \"d\"\nuntil = {until}"
+    )
+}
+
 #[test]
 fn the_schema_refuses_what_is_refused_and_takes_what_is_taken() {
     let validator = jsonschema::validator_for(&schema()).unwrap();
@@ -114,6 +125,15 @@ fn the_schema_refuses_what_is_refused_and_takes_what_is_taken() {
         (false, "check = 1"),
         (true, "[report]\nformats = [\"pretty\", \"sarif=a.sarif\"]"),
         (false, "[report]\nformats = [3]"),
+        (true, "[waivers]\nmax_days = 0\nfiles = [\"a.toml\"]\n[baseline]\nfile = \"b.json\""),
+        (true, "[ignores]\ncomments = false\ntools = [\"checkov\"]"),
+        (false, "[ignores]\ncomments = 0"),
+        (false, "[waivers]\nmax_days = -1"),
+        (true, waiver("2027-01-31").as_str()),
+        (true, waiver("\"2027-01-31\"").as_str()),
+        (false, waiver("\"soon\"").as_str()),
+        (false, "[[waiver]]\npolicy = \"a\"\naddress = \"b\"\nreason = \"c\"\nuntil = 2027-01-31"),
+        (false, "[waiver]\npolicy = \"a\""),
     ] {
         assert_eq!(read(text).is_ok(), is_right, "read: {text}");
         assert_eq!(validator.is_valid(&json(text)), is_right, "schema: {text}");

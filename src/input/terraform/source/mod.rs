@@ -9,6 +9,7 @@
 
 mod argument;
 mod block;
+mod comment;
 mod configuration;
 mod expression;
 mod fallback;
@@ -29,6 +30,7 @@ mod version;
 
 pub use crate::finding::Precision;
 pub use block::{Attribute, Block, Body, Nested};
+pub use comment::{Comment, Comments, Target};
 pub use configuration::configuration;
 pub use expression::{Expression, Member, Reference, Shape, Step};
 pub use file::{FileNotice, SourceFile};
