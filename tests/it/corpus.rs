@@ -73,7 +73,7 @@ fn every_document_is_judged_or_refused() {
         {
             (Ok(model), None) => {
                 *judged.entry(model.kind.as_str()).or_default() += 1;
-                let report = support::check_with(vec![document], &policies);
+                let report = support::check_with(vec![document], policies);
                 outcomes.merge(&report.counts);
                 let errors = report.findings.iter().filter(|f| f.outcome == Outcome::Error);
                 wrong.extend(errors.map(|f| format!("{label}: {}: {:?}", f.address, f.reason)));

@@ -267,8 +267,8 @@ fn hiding_at_random_never_turns_a_verdict_around() {
     for name in plans() {
         let mut rng = random(&name);
         let plan: Value = serde_json::from_slice(&support::document(&name).bytes).unwrap();
-        let known = outcomes(&plan, &policies);
-        let trial = Trial { name, plan, known, policies: &policies };
+        let known = outcomes(&plan, policies);
+        let trial = Trial { name, plan, known, policies };
         for _ in 0..rounds() {
             let chosen = choose(&trial.plan, &mut rng);
             cases += trial.pairs(&chosen);
@@ -276,7 +276,7 @@ fn hiding_at_random_never_turns_a_verdict_around() {
                 wrong.push(trial.smallest(chosen));
                 continue;
             }
-            let found = outcomes(&trial.without(&chosen).0, &policies);
+            let found = outcomes(&trial.without(&chosen).0, policies);
             undetermined += found.values().filter(|o| **o == Outcome::Undetermined).count();
         }
     }

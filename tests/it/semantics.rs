@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use plangate::check::{self, Options, Policies};
 use plangate::finding::{Change, FailOn, Outcome};
 use plangate::input::Document;
 use plangate::report::Report;
+use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -23,6 +25,9 @@ struct Case {
     row: String,
     /// The id or alias of a built-in policy.
     policy: Option<String>,
+    /// All built-in policies judge, not that one alone.
+    #[serde(default)]
+    beside_all: bool,
     /// Or the text of a policy.
     rego: Option<String>,
     /// The elements of `resource_changes`, in short.
@@ -143,6 +148,33 @@ impl Given {
     }
 }
 
+/// The built-in policies, each loaded alone when a case asks for it.
+struct BuiltIn {
+    /// Ids by id and alias.
+    ids: BTreeMap<String, String>,
+    loaded: Mutex<BTreeMap<String, &'static Policies>>,
+}
+
+impl BuiltIn {
+    fn new() -> Self {
+        let mut ids = BTreeMap::new();
+        for policy in support::built_in().iter() {
+            let names = policy.metadata.aliases.iter().cloned();
+            for name in names.chain([policy.id.to_string()]) {
+                ids.insert(name, policy.id.to_string());
+            }
+        }
+        BuiltIn { ids, loaded: Mutex::default() }
+    }
+
+    fn alone(&self, id: &str) -> &'static Policies {
+        let mut loaded = self.loaded.lock().unwrap();
+        let none: &[&Path] = &[];
+        let load = || support::keep(Policies::load(none, &support::only(id)));
+        loaded.entry(id.to_owned()).or_insert_with(load)
+    }
+}
+
 impl Case {
     fn document(&self, directory: &Path) -> Document {
         if let Some(file) = &self.file {
@@ -173,14 +205,13 @@ impl Case {
         plan
     }
 
-    /// The policies of the case, and the id of the one that it is about.
-    fn policies(&self, directory: &Path, built_in: &Policies) -> (Option<Policies>, String) {
+    /// The policy that the case is about, alone, and its id.
+    fn policies(&self, directory: &Path, built_in: &BuiltIn) -> (&'static Policies, String) {
         if let Some(name) = &self.policy {
-            let policy = built_in.iter().find(|policy| {
-                policy.id.as_str() == name || policy.metadata.aliases.iter().any(|a| a == name)
-            });
-            let policy = policy.unwrap_or_else(|| panic!("{}: no policy {name}", self.case));
-            return (None, policy.id.to_string());
+            let id = built_in.ids.get(name);
+            let id = id.unwrap_or_else(|| panic!("{}: no policy {name}", self.case));
+            let policies = if self.beside_all { support::built_in() } else { built_in.alone(id) };
+            return (policies, id.clone());
         }
         let text = self.rego.as_ref().unwrap_or_else(|| panic!("{}: no policy", self.case));
         let package = text.lines().find_map(|line| line.strip_prefix("package policies."));
@@ -189,19 +220,20 @@ impl Case {
             directory.join("policies").join(package.replace('.', "/")).with_extension("rego");
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
-        let policies = Policies::load(&[directory.join("policies")], &Options::default());
+        let id = package.replace(['.', '_'], "-");
+        let policies = Policies::load(&[directory.join("policies")], &support::only(&id));
         assert!(policies.errors.is_empty(), "{}: {:?}", self.case, policies.errors);
-        (Some(policies), package.replace(['.', '_'], "-"))
+        (support::keep(policies), id)
     }
 
-    fn run(&self, built_in: &Policies) -> (Report, Document, String) {
+    fn run(&self, built_in: &BuiltIn) -> (Report, Document, String) {
         let directory = tempfile::tempdir().unwrap();
         for (name, text) in &self.source {
             let path = directory.path().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
-        let (own, id) = self.policies(directory.path(), built_in);
+        let (policies, id) = self.policies(directory.path(), built_in);
         let source =
             (!self.source.is_empty()).then(|| directory.path().to_str().unwrap().to_owned());
         let fail_on = if self.fail_on_introduced { FailOn::Introduced } else { FailOn::All };
@@ -213,14 +245,13 @@ impl Case {
         };
         let document = self.document(directory.path());
         let copy = Document { label: document.label.clone(), bytes: document.bytes.clone() };
-        let policies = own.as_ref().unwrap_or(built_in);
         let (report, _) =
             check::check(vec![document], Vec::new(), policies, &options, &support::Silent);
         (report, copy, id)
     }
 
     /// What is wrong with the outcomes.
-    fn faults(&self, built_in: &Policies) -> Vec<String> {
+    fn faults(&self, built_in: &BuiltIn) -> Vec<String> {
         let (report, document, id) = self.run(built_in);
         let mut faults = Vec::new();
         for (address, expected) in &self.expect {
@@ -310,27 +341,29 @@ fn tables() -> Vec<(String, Vec<Case>)> {
 
 #[test]
 fn every_case_has_its_outcome() {
-    let built_in = support::built_in();
+    let built_in = BuiltIn::new();
     let only = std::env::var("CASE").unwrap_or_default();
-    let mut wrong = Vec::new();
     let mut names = std::collections::BTreeSet::new();
-    for (topic, cases) in tables() {
-        for case in &cases {
-            assert!(names.insert(case.case.clone()), "two cases are called `{}`", case.case);
-            if !format!("{topic}: {}", case.case).contains(&only) {
-                continue;
-            }
-            let faults = case.faults(&built_in);
-            let mark = if faults.is_empty() { "right" } else { "WRONG" };
-            let outcomes: Vec<&str> = case.expect.values().map(String::as_str).collect();
-            support::say(&format!(
-                "{mark} {topic:<12} {:<16} {:<28} {}",
-                case.row,
-                outcomes.join(", "),
-                case.case
-            ));
-            wrong.extend(faults.iter().map(|fault| format!("{topic}: {}: {fault}", case.case)));
+    let tables = tables();
+    let mut wanted = Vec::new();
+    for (topic, case) in tables.iter().flat_map(|(topic, c)| c.iter().map(move |c| (topic, c))) {
+        assert!(names.insert(&case.case), "two cases are called `{}`", case.case);
+        if format!("{topic}: {}", case.case).contains(&only) {
+            wanted.push((topic, case));
         }
+    }
+    let judged = wanted.par_iter().map(|(topic, case)| (topic, case, case.faults(&built_in)));
+    let mut wrong = Vec::new();
+    for (topic, case, faults) in judged.collect::<Vec<_>>() {
+        let mark = if faults.is_empty() { "right" } else { "WRONG" };
+        let outcomes: Vec<&str> = case.expect.values().map(String::as_str).collect();
+        support::say(&format!(
+            "{mark} {topic:<12} {:<16} {:<28} {}",
+            case.row,
+            outcomes.join(", "),
+            case.case
+        ));
+        wrong.extend(faults.iter().map(|fault| format!("{topic}: {}: {fault}", case.case)));
     }
     support::say(&format!("{} cases", names.len()));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -1,8 +1,11 @@
 //! What several tests need.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
+use plangate::base::Pattern;
 use plangate::check::{self, Options, Policies, Progress};
+use plangate::config::{Origin, Sourced};
 use plangate::input::{Document, InputError};
 use plangate::model::Model;
 use plangate::report::{Look, REPORTERS, Report};
@@ -36,10 +39,24 @@ impl Progress for Silent {
     fn done(&self, _judgements: usize) {}
 }
 
-/// The built-in policies.
-pub(crate) fn built_in() -> Policies {
+/// The built-in policies, loaded once for all tests.
+pub(crate) fn built_in() -> &'static Policies {
+    static BUILT_IN: OnceLock<Policies> = OnceLock::new();
     let none: &[&Path] = &[];
-    Policies::load(none, &Options::default())
+    BUILT_IN.get_or_init(|| Policies::load(none, &Options::default()))
+}
+
+/// `policies` for as long as the tests run.
+pub(crate) fn keep(policies: Policies) -> &'static Policies {
+    Box::leak(Box::new(policies))
+}
+
+/// Options that select a single policy.
+pub(crate) fn only(id: &str) -> Options {
+    let mut options = Options::default();
+    let pattern = Pattern::new(id);
+    options.config.policies.only = vec![Sourced { value: pattern, origin: Origin::Default }];
+    options
 }
 
 /// The report on `documents` by `policies`.
@@ -49,7 +66,7 @@ pub(crate) fn check_with(documents: Vec<Document>, policies: &Policies) -> Repor
 
 /// The report on `documents` by the built-in policies.
 pub(crate) fn check(documents: Vec<Document>) -> Report {
-    check_with(documents, &built_in())
+    check_with(documents, built_in())
 }
 
 /// `report` in the format `name`, without colour.
