@@ -14,17 +14,27 @@ type := input.backend.type
 
 argument(name) := input.backend.constants[name]
 
-# What the state holds is encrypted where it lies. The services behind the other types encrypt
-# whatever is given to them, or are the user's own.
-encrypted if type in {"azurerm", "cloud", "gcs", "remote"}
+# What the state holds is encrypted where it lies, as far as the source says it. These services encrypt whatever
+# is given to them; what the others do is the affair of whoever runs them.
+encrypted if type in {"azurerm", "cloud", "gcs", "oci", "remote"}
 
 encrypted if {
-	type == "s3"
+	type in {"oss", "s3"}
 	values.is_true(argument("encrypt"))
 }
 
+encrypted if {
+	type == "cos"
+	not values.is_false(argument("encrypt"))
+}
+
 # Two runs at once cannot overwrite each other.
-locked if not type in {"http", "s3"}
+locked if not type in {"http", "oss", "s3"}
+
+locked if {
+	type == "oss"
+	values.given(argument("tablestore_table"))
+}
 
 locked if {
 	type == "s3"

@@ -12,13 +12,13 @@ test_type if {
 }
 
 test_encrypted if {
-	every kept in [_kept("s3", {"encrypt": true}), _kept("s3", {"encrypt": "true"}), _kept("gcs", {}), _kept("cloud", {})] {
+	every kept in [_kept("s3", {"encrypt": true}), _kept("s3", {"encrypt": "true"}), _kept("gcs", {}), _kept("cloud", {}), _kept("oss", {"encrypt": true}), _kept("cos", {})] {
 		backend.encrypted with input as kept
 	}
 }
 
 test_not_encrypted if {
-	every kept in [_kept("s3", {"encrypt": false}), _kept("s3", {}), _kept("local", {}), _kept("http", {}), {}] {
+	every kept in [_kept("s3", {"encrypt": false}), _kept("s3", {}), _kept("local", {}), _kept("http", {}), _kept("oss", {}), _kept("cos", {"encrypt": false}), {}] {
 		not backend.encrypted with input as kept
 	}
 }
@@ -26,14 +26,14 @@ test_not_encrypted if {
 test_locked if {
 	every kept in [
 		_kept("s3", {"use_lockfile": true}), _kept("s3", {"dynamodb_table": "locks"}),
-		_kept("http", {"lock_address": "https://x"}), _kept("gcs", {}), {},
+		_kept("http", {"lock_address": "https://x"}), _kept("gcs", {}), _kept("oss", {"tablestore_table": "locks"}), {},
 	] {
 		backend.locked with input as kept
 	}
 }
 
 test_not_locked if {
-	every kept in [_kept("s3", {}), _kept("s3", {"use_lockfile": false, "dynamodb_table": ""}), _kept("http", {})] {
+	every kept in [_kept("s3", {}), _kept("s3", {"use_lockfile": false, "dynamodb_table": ""}), _kept("http", {}), _kept("oss", {})] {
 		not backend.locked with input as kept
 	}
 }

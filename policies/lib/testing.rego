@@ -38,3 +38,13 @@ with_linked(document, others) := object.union(document, {"linked": {type: group 
 	some type in {other.type | some other in others}
 	group := [other | some other in others; other.type == type]
 }})
+
+# A resource of which nothing is known: its arguments are absent, null, or known only after apply.
+bare(type, arguments) := [
+	resource(type, {}),
+	resource(type, {name: null | some name in arguments}),
+	object.union(resource(type, {}), {
+		"configured": {name: true | some name in arguments},
+		"unknown": [[name] | some name in arguments],
+	}),
+]

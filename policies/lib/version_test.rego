@@ -13,3 +13,12 @@ test_open if {
 		not version.bounded(constraint)
 	}
 }
+
+test_modules if {
+	every constraint in ["~> 5.1", "~> 5, < 6", ">= 4.0, <= 5.9", "= 5.1", "5.1.0", "~>v1.2.3"] {
+		version.bounded_module(constraint)
+	}
+	every constraint in ["~> 5", "~>5, >= 5.2", ">= 5.0", ""] {
+		not version.bounded_module(constraint)
+	}
+}

@@ -14,7 +14,8 @@ use crate::waiver::{Ledger, Names};
 pub struct Policies {
     pub(super) engine: Engine,
     pub(super) strictness: Strictness,
-    /// What is accepted, before anything is judged; None where the configuration is wrong.
+    /// What is accepted, before anything is judged; None where the configuration is wrong, or
+    /// nothing is to be judged.
     pub(super) ledger: Option<Ledger>,
     /// How many policies the configuration leaves out.
     pub left_out: usize,
@@ -29,28 +30,40 @@ impl Policies {
     /// selects them.
     #[must_use]
     pub fn load(directories: &[impl AsRef<Path>], options: &Options) -> Self {
-        let mut files = policy::built_in();
-        let mut errors = Vec::new();
-        for directory in directories {
-            let (found, failed) = policy::read_directory(directory.as_ref());
-            files.extend(found);
-            errors.extend(failed);
-        }
-        let mut set = PolicySet::load(files);
-        errors.append(&mut set.errors);
+        let (mut set, errors) = read(directories);
         let all = set.policies.len();
         let mut names = Names::default();
         names.know(set.policies.values());
         let mut config_errors = selection::select(&mut set, &options.config, options.today);
         let left_out = all - set.policies.len();
-        let strictness = Strictness::new(&set, &options.config);
-        let (engine, failed) = Engine::new(&set, options.time_limit);
-        errors.extend(failed);
-        errors.sort_by(|a, b| (a.source.name(), a.span).cmp(&(b.source.name(), b.span)));
-        names.judge_by(engine.policies());
+        let policies = Policies::compile(&set, errors, options);
+        names.judge_by(policies.iter());
         let ledger = Ledger::new(&options.config, options.baseline.clone(), names, options.today);
         let ledger = ledger.map_err(|errors| config_errors.extend(errors)).ok();
-        Policies { engine, strictness, ledger, left_out, errors, config_errors }
+        Policies { ledger, left_out, config_errors, ..policies }
+    }
+
+    /// Loads the built-in policies and those below `directories`, whatever the configuration
+    /// selects: to speak of them, not to judge by them.
+    #[must_use]
+    pub fn all(directories: &[impl AsRef<Path>]) -> Self {
+        let (set, errors) = read(directories);
+        Policies::compile(&set, errors, &Options::default())
+    }
+
+    fn compile(set: &PolicySet, mut errors: Vec<PolicyError>, options: &Options) -> Self {
+        let strictness = Strictness::new(set, &options.config);
+        let (engine, failed) = Engine::new(set, options.time_limit);
+        errors.extend(failed);
+        errors.sort_by(|a, b| (a.source.name(), a.span).cmp(&(b.source.name(), b.span)));
+        Policies {
+            engine,
+            strictness,
+            ledger: None,
+            left_out: 0,
+            errors,
+            config_errors: Vec::new(),
+        }
     }
 
     pub(super) fn find(&self, id: &PolicyId) -> Option<&Policy> {
@@ -67,4 +80,18 @@ impl Policies {
     pub fn enforcement(&self, policy: &PolicyId) -> Enforcement {
         self.strictness.level(policy)
     }
+}
+
+/// The built-in policies and those below `directories`, and what cannot be read.
+fn read(directories: &[impl AsRef<Path>]) -> (PolicySet, Vec<PolicyError>) {
+    let mut files = policy::built_in();
+    let mut errors = Vec::new();
+    for directory in directories {
+        let (found, failed) = policy::read_directory(directory.as_ref());
+        files.extend(found);
+        errors.extend(failed);
+    }
+    let mut set = PolicySet::load(files);
+    errors.append(&mut set.errors);
+    (set, errors)
 }

@@ -79,7 +79,8 @@ fn level(rules: &Rules, policy: &Policy) -> Option<Enforcement> {
         .or_else(|| rules.default.as_ref().map(|level| level.value))
 }
 
-/// Sets parameters, assumes what somebody answers for on the day `today`, and leaves out the policies that are not selected.
+/// Sets parameters, assumes what somebody answers for on the day `today`, and leaves out the policies
+/// that are not selected, or mean nothing because a parameter is not set.
 ///
 /// # Errors
 /// What the configuration names and is not there, and values of a wrong type; the set is then of
@@ -92,9 +93,22 @@ pub(crate) fn select(set: &mut PolicySet, config: &Config, today: Date) -> Vec<C
     for assumption in &config.assumptions {
         errors.extend(assume(set, assumption, today));
     }
+    let named = config.policies.only.iter().chain(&config.policies.include);
+    errors.extend(named.flat_map(|name| unset(set, name)));
     errors.sort_by_key(|error| error.origin.order());
-    set.policies.retain(|_, policy| is_selected(policy, config));
+    set.policies
+        .retain(|_, policy| is_selected(policy, config) && policy.unset_parameter().is_none());
     errors
+}
+
+/// A policy that is asked for by its name, and means nothing until a parameter is set.
+fn unset(set: &PolicySet, name: &Sourced<Pattern>) -> Option<ConfigError> {
+    let text = name.value.as_str();
+    let mut meant = set.policies.values().filter(|policy| policy.is_called(text));
+    let (policy, parameter) = meant.find_map(|policy| Some((policy, policy.unset_parameter()?)))?;
+    let reason = format!("{} needs its parameter `{parameter}`, and nobody sets it", policy.id);
+    let help = format!("set it in the table `[params.{}]` of the configuration", policy.id);
+    Some(ConfigError::new(&name.origin, ConfigFault::BadValue { reason, help }))
 }
 
 fn is_selected(policy: &Policy, config: &Config) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! `address`, `type`, `name`, `index`, `module`, `mode`, `provider`, `action`, `action_reason`,
 //! `replace_paths`, `previous_address`, `importing`, `deposed`, `tainted`, `lifecycle`, `values`,
-//! `before`, `configured`, `unknown`, `sensitive`, `derived` and `linked`. In `values`,
+//! `before`, `configured`, `references`, `unknown`, `sensitive`, `derived` and `linked`. In `values`,
 //! members that are null or unknown are absent. In `derived` are the documents of strings, at
 //! the paths of these. In `linked` are the documents of linked resources by type, each with `via`: the
 //! attributes that link it (`attribute`, a path with dots and without indexes) and whose they are
@@ -18,7 +18,7 @@ use super::derive;
 use super::link::Via;
 use super::reads::Reads;
 use crate::base::{AttributePath, InstanceKey, PathStep};
-use crate::model::{Resource, Value};
+use crate::model::{References, Resource, Value};
 
 type Members = BTreeMap<Rego, Rego>;
 
@@ -155,6 +155,11 @@ fn members(
     {
         insert("configured", attributes(&declaration.arguments, reads));
     }
+    if let Some(declaration) = &resource.declaration
+        && reads.may_read("references")
+    {
+        insert("references", references(&declaration.references));
+    }
     if reads.may_read("unknown") {
         insert("unknown", paths(&resource.unknown));
     }
@@ -188,6 +193,17 @@ fn circumstances(
         let prevents = resource.declaration.as_ref()?.prevent_destroy?;
         Some(Rego::from(Members::from([("prevent_destroy".into(), prevents.into())])))
     });
+}
+
+/// What the arguments refer to, by the argument: of nested blocks all together.
+fn references(references: &[(Arc<str>, References)]) -> Rego {
+    let mut found: BTreeMap<&str, Vec<Rego>> = BTreeMap::new();
+    for (path, referred) in references {
+        let argument = path.split('.').next().unwrap_or(path);
+        found.entry(argument).or_default().extend(referred.iter().map(string));
+    }
+    let found = found.into_iter().map(|(argument, all)| (argument.into(), Rego::from(all)));
+    Rego::from(found.collect::<Members>())
 }
 
 /// The attributes that may be read.

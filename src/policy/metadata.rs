@@ -75,6 +75,18 @@ pub enum Need {
     Source,
 }
 
+impl Need {
+    /// The need as it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Need::Plan => "plan",
+            Need::Configuration => "configuration",
+            Need::Source => "source",
+        }
+    }
+}
+
 /// Two short pieces of Terraform that differ by the fault.
 #[derive(Debug, Clone)]
 pub struct Examples {
@@ -103,6 +115,8 @@ pub struct Parameter {
     pub default: Value,
     /// What somebody set it to.
     pub set: Option<Value>,
+    /// The policy means nothing until somebody sets it.
+    pub required: bool,
     /// What it does.
     pub description: String,
 }
@@ -312,6 +326,8 @@ struct RawParameter {
     default: Value,
     #[serde(default)]
     description: String,
+    #[serde(default)]
+    required: bool,
 }
 
 impl Parameter {
@@ -454,8 +470,8 @@ impl<'a> Block<'a> {
         raw: RawParameter,
     ) -> Result<(String, Parameter), Box<PolicyError>> {
         if raw.r#type.holds(&raw.default) {
-            let RawParameter { r#type: kind, default, description } = raw;
-            return Ok((name, Parameter { kind, default, set: None, description }));
+            let RawParameter { r#type: kind, default, description, required } = raw;
+            return Ok((name, Parameter { kind, default, set: None, description, required }));
         }
         let mentions = |(_, line): &(usize, &str)| line.trim_start().starts_with(&name);
         let line = self.yaml.lines().enumerate().find(mentions).map_or(1, |(index, _)| index + 1);

@@ -47,6 +47,14 @@ impl Policy {
         self.names().any(|own| folded_pattern.matches(&folded(own)))
     }
 
+    /// The first parameter that the policy cannot do without and that nobody set.
+    #[must_use]
+    pub fn unset_parameter(&self) -> Option<&str> {
+        let mut params = self.metadata.params.iter();
+        let unset = params.find(|(_, parameter)| parameter.required && parameter.set.is_none());
+        unset.map(|(name, _)| name.as_str())
+    }
+
     /// Its id and its aliases.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let aliases = self.metadata.aliases.iter().map(String::as_str);

@@ -212,8 +212,12 @@ fn what_a_plan_fixes_is_not_uploaded() {
     let sarif = std::fs::read_to_string(directory.path().join("reports/plangate.sarif")).unwrap();
     let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
     let results = sarif["runs"][0]["results"].as_array().unwrap();
-    let states: Vec<_> = results.iter().map(|r| r["baselineState"].as_str().unwrap()).collect();
-    assert_eq!(states, ["new", "unchanged", "new", "unchanged", "unchanged"]);
+    let states: Vec<_> =
+        results.iter().map(|r| r["baselineState"].as_str().unwrap_or("nobody can tell")).collect();
+    // What is wrong with the plan as a whole has no state.
+    let (whole, of_resources) = states.split_at(2);
+    assert_eq!(whole, ["nobody can tell"; 2]);
+    assert_eq!(of_resources, ["new", "unchanged", "new", "unchanged", "unchanged"]);
 }
 
 #[test]

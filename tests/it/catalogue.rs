@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use plangate::base::{Profile, Severity};
+use plangate::check::{Options, Policies};
 use plangate::engine::{self, DEFAULT_TIME_LIMIT};
 use plangate::finding::Outcome;
-use plangate::policy::{self, Origin, PolicySet};
+use plangate::policy::{self, Origin, PolicySet, Scope};
 use plangate::report::Report;
 
 use crate::support;
@@ -55,7 +57,8 @@ fn every_policy_shows_its_fault_and_its_remedy() {
         assert_ne!(examples.fails, examples.passes, "{id}");
         for (form, text) in [("fails", &examples.fails), ("passes", &examples.passes)] {
             let declares = |name: &String| text.contains(&format!("resource \"{name}\" \""));
-            let is_judged = metadata.resource_types.iter().any(declares);
+            let is_any = metadata.scope == Scope::Plan || metadata.resource_types == ["*"];
+            let is_judged = is_any || metadata.resource_types.iter().any(declares);
             assert!(is_judged, "{id}: the example that {form} declares nothing that is judged");
             assert!(is_balanced(text), "{id}: the example that {form} is not balanced");
             assert!(text.lines().count() <= 24, "{id}: the example that {form} is long");
@@ -87,28 +90,70 @@ fn is_balanced(text: &str) -> bool {
     open.is_empty()
 }
 
+/// What a policy must have Rego tests of, and the words by which their names say so.
+const KINDS: [(&str, &[&str]); 4] = [
+    ("denies", &["deny", "denies", "denied"]),
+    ("allows", &["allow", "allows", "allowed", "pass", "passes"]),
+    ("is about an unknown value", &["unknown"]),
+    ("is about a value that is null or absent", &["null", "absent"]),
+];
+
+/// The Rego tests beside `policy`.
+fn tests(policy: &policy::Policy) -> String {
+    let test = policy.source.name().replace(".rego", "_test.rego");
+    std::fs::read_to_string(support::path(&test)).unwrap_or_default()
+}
+
 #[test]
-fn every_policy_has_a_test_beside_it() {
+fn every_policy_has_tests_of_each_kind_beside_it() {
+    let mut missing = Vec::new();
     for policy in built_in().policies.values() {
-        let test = policy.source.name().replace(".rego", "_test.rego");
-        let text = std::fs::read_to_string(support::path(&test)).unwrap_or_default();
-        for (kind, words) in
-            [("denies", ["denied", "denies", "deny"]), ("allows", ["allowed", "allows", "pass"])]
-        {
-            assert!(words.iter().any(|word| text.contains(word)), "{test}: no case that {kind}");
+        let text = tests(policy);
+        let names = text.lines().filter(|line| line.starts_with("test_"));
+        let words: BTreeSet<&str> = names.flat_map(|line| line.split(['_', ' '])).collect();
+        let lacks = |(_, known): &&(_, &[&str])| !known.iter().any(|word| words.contains(*word));
+        let lacking = KINDS.iter().filter(lacks);
+        missing.extend(lacking.map(|(kind, _)| format!("{}: no test {kind}", policy.id)));
+        if policy.source.text().contains("linked") && !text.contains("linked") {
+            missing.push(format!("{}: no test with a linked resource", policy.id));
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn ids_and_aliases_are_of_one_policy() {
+    let mut owners = BTreeMap::new();
+    for policy in built_in().policies.values() {
+        for name in policy.names() {
+            let other = owners.insert(name.to_lowercase(), policy.id.clone());
+            assert!(other.is_none(), "{name} means {other:?} and {}", policy.id);
         }
     }
 }
 
 #[test]
-fn aliases_are_of_one_policy() {
-    let mut owners = BTreeMap::new();
-    for policy in built_in().policies.values() {
-        for alias in &policy.metadata.aliases {
-            let other = owners.insert(alias.clone(), policy.id.clone());
-            assert!(other.is_none(), "{alias} is an alias of {other:?} and {}", policy.id);
-        }
+fn profiles_build_on_each_other() {
+    let set = built_in();
+    let only_strict = |policy: &&policy::Policy| policy.metadata.profiles == [Profile::Strict];
+    for policy in set.policies.values() {
+        let profiles = &policy.metadata.profiles;
+        assert!(profiles.contains(&Profile::Strict), "{}: strict leaves nothing out", policy.id);
     }
+    for policy in set.policies.values().filter(only_strict) {
+        let severity = policy.metadata.severity;
+        assert!(
+            severity < Severity::Critical,
+            "{}: everyone agrees on what is critical",
+            policy.id
+        );
+    }
+    let none: &[&std::path::Path] = &[];
+    let baseline = Policies::load(none, &Options::default());
+    let left_out =
+        |policy: &&policy::Policy| only_strict(policy) || policy.unset_parameter().is_some();
+    assert_eq!(baseline.left_out, set.policies.values().filter(left_out).count());
+    assert!(baseline.left_out >= 8);
 }
 
 #[test]

@@ -33,7 +33,10 @@ fn plans() -> Vec<String> {
 fn outcomes(plan: &Value, policies: &Policies) -> Outcomes {
     let text = serde_json::to_string(plan).unwrap();
     let report = support::check_with(vec![support::text_document("plan.json", &text)], policies);
-    let findings = report.findings.into_iter();
+    // What counts only where somebody wrote it is gone when it is hidden.
+    let known_only: Vec<_> =
+        policies.iter().filter(|p| p.metadata.known_only).map(|p| p.id.clone()).collect();
+    let findings = report.findings.into_iter().filter(|f| !known_only.contains(&f.policy));
     findings.map(|f| ((f.policy.to_string(), f.address), f.outcome)).collect()
 }
 

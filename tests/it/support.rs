@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use plangate::base::Pattern;
+use plangate::base::{Pattern, Source};
 use plangate::check::{self, Options, Policies, Progress};
-use plangate::config::{Origin, Sourced};
+use plangate::config::{Config, Flag, Layers, Origin, PROFILE, Sourced};
 use plangate::input::{Document, InputError};
 use plangate::model::Model;
 use plangate::report::{Look, REPORTERS, Report};
@@ -39,11 +39,23 @@ impl Progress for Silent {
     fn done(&self, _judgements: usize) {}
 }
 
-/// The built-in policies, loaded once for all tests.
+/// All the built-in policies, those of the profile `strict` too, loaded once for all tests.
 pub(crate) fn built_in() -> &'static Policies {
     static BUILT_IN: OnceLock<Policies> = OnceLock::new();
+    BUILT_IN.get_or_init(|| load_with(&strictly(Layers::default())))
+}
+
+/// Options as `layers` say, in the profile `strict`, to which every policy belongs.
+fn strictly(layers: Layers) -> Options {
+    let layers = layers.with_flag(&PROFILE, Some(Flag::One("strict".to_owned())));
+    Options { config: Config::read(&layers).unwrap(), ..Options::default() }
+}
+
+fn load_with(options: &Options) -> Policies {
     let none: &[&Path] = &[];
-    BUILT_IN.get_or_init(|| Policies::load(none, &Options::default()))
+    let policies = Policies::load(none, options);
+    assert!(policies.config_errors.is_empty(), "{:?}", policies.config_errors);
+    policies
 }
 
 /// `policies` for as long as the tests run.
@@ -64,9 +76,17 @@ pub(crate) fn check_with(documents: Vec<Document>, policies: &Policies) -> Repor
     check::check(documents, Vec::new(), policies, &Options::default(), &Silent).0
 }
 
-/// The report on `documents` by the built-in policies.
+/// The report on `documents` by the built-in policies, as the `plangate.toml` beside the first sets
+/// them.
 pub(crate) fn check(documents: Vec<Document>) -> Report {
-    check_with(documents, built_in())
+    let beside = documents.first().and_then(|document| Path::new(&document.label).parent());
+    let file = beside.map(|directory| root().join(directory).join("plangate.toml"));
+    let Some(text) = file.and_then(|file| std::fs::read_to_string(file).ok()) else {
+        return check_with(documents, built_in());
+    };
+    let layers = Layers { file: Some(Source::new("plangate.toml", text)), ..Layers::default() };
+    let options = strictly(layers);
+    check::check(documents, Vec::new(), &load_with(&options), &options, &Silent).0
 }
 
 /// `report` in the format `name`, without colour.

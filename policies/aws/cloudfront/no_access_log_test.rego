@@ -49,3 +49,10 @@ test_denies_what_is_empty_or_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_cloudfront_distribution", ["log_type", "logging_config"]) {
+		violations := policy.deny with input as document
+		count(violations) == 1
+	}
+}

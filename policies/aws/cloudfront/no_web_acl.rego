@@ -9,6 +9,7 @@
 #   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudfront_distribution#web_acl_id-1
 # custom:
 #   severity: medium
+#   profiles: [strict]
 #   resource_types: [aws_cloudfront_distribution]
 #   aliases: [CKV_AWS_68, AVD-AWS-0011, FG_R00073]
 #   controls:

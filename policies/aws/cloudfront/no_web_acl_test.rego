@@ -29,3 +29,10 @@ test_allows_both_generations if {
 		count(violations) == 0
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_cloudfront_distribution", ["web_acl_id"]) {
+		violations := policy.deny with input as document
+		count(violations) == 1
+	}
+}

@@ -50,3 +50,10 @@ test_denies_what_is_absent_or_of_a_wrong_type if {
 		count(odd) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_cloudfront_distribution", ["default_cache_behavior", "ordered_cache_behavior"]) {
+		violations := policy.deny with input as document
+		count(violations) == 1
+	}
+}

@@ -59,3 +59,10 @@ test_denies_values_that_are_empty_or_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_cloudfront_distribution", ["origin"]) {
+		violations := policy.deny with input as document with data.params as {"accept_origin_access_identity": true}
+		count(violations) == 0
+	}
+}

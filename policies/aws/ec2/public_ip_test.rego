@@ -146,3 +146,10 @@ test_survives_values_of_a_wrong_type if {
 		}
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_instance", ["associate_public_ip_address", "network_interface", "network_interfaces", "primary_network_interface"]) {
+		violations := policy.deny with input as document with data.params as {"bastion_tag": {"key": "", "value": ""}}
+		count(violations) == 0
+	}
+}

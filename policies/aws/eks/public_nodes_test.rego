@@ -101,3 +101,10 @@ test_survives_values_of_a_wrong_type if {
 	violations := policy.deny with input as _wrong_types
 	count(violations) == 0
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_eks_node_group", ["compute_config", "launch_template", "subnet_ids"]) {
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}

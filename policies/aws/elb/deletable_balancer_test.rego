@@ -35,3 +35,10 @@ test_a_tag_narrows_what_is_denied if {
 	preview := policy.deny with input as _with({"tags": {"stage": "preview"}}) with data.params as _production
 	count(preview) == 0
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_lb", ["enable_deletion_protection"]) {
+		violations := policy.deny with input as document with data.params as {"protected_tag": {"key": "", "value": ""}}
+		count(violations) == 1
+	}
+}

@@ -31,3 +31,10 @@ test_allows_balancers_that_know_no_headers if {
 		count(violations) == 0
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_lb", ["drop_invalid_header_fields"]) {
+		violations := policy.deny with input as document
+		count(violations) == 1
+	}
+}

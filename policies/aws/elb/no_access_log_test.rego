@@ -36,3 +36,10 @@ test_denies_what_is_empty_or_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_lb", ["access_logs"]) {
+		violations := policy.deny with input as document
+		count(violations) == 1
+	}
+}

@@ -95,3 +95,10 @@ test_denies_what_is_absent_or_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_lb_listener", ["action", "default_action", "protocol"]) {
+		violations := policy.deny with input as document with data.params as {"accept_internal": false}
+		count(violations) == 1
+	}
+}

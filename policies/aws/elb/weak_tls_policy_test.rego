@@ -64,3 +64,10 @@ test_denies_what_is_empty_or_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_lb_listener", ["protocol", "ssl_policy"]) {
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}

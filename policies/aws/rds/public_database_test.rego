@@ -39,3 +39,10 @@ test_survives_values_of_a_wrong_type if {
 		count(violations) == 0
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_db_instance", ["publicly_accessible"]) {
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}

@@ -10,6 +10,7 @@
 #   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route53_query_log
 # custom:
 #   severity: low
+#   profiles: [strict]
 #   resource_types: [aws_route53_zone]
 #   aliases: [CKV2_AWS_39]
 #   controls:

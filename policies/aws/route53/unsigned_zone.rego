@@ -11,6 +11,7 @@
 #   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route53_hosted_zone_dnssec
 # custom:
 #   severity: medium
+#   profiles: [strict]
 #   resource_types: [aws_route53_zone]
 #   aliases: [CKV2_AWS_38]
 #   remediation: Add an aws_route53_key_signing_key and an aws_route53_hosted_zone_dnssec for the zone.

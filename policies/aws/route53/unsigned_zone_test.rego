@@ -43,3 +43,10 @@ test_denies_a_vpc_that_is_empty_or_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_route53_zone", ["vpc"]) {
+		violations := policy.deny with input as document
+		count(violations) == 1
+	}
+}

@@ -79,3 +79,10 @@ test_judges_a_bucket_only_without_a_policy_of_its_own if {
 	together := policy.deny with input as testing.with_linked(_of("aws_s3_bucket", [_read]), [_policy([_read])])
 	count(together) == 0
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_s3_bucket_policy", ["policy"]) {
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}

@@ -124,3 +124,10 @@ test_denies_what_is_assumed_while_the_plan_destroys_it if {
 	violations := policy.deny with input as testing.with_linked(_bucket, [_destroyed]) with data.assumptions as _assumed
 	count(violations) == 1
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_s3_bucket", ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"]) {
+		violations := policy.deny with input as document
+		count(violations) == 1
+	}
+}

@@ -86,3 +86,10 @@ test_denies_values_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_s3_bucket", ["server_side_encryption_configuration"]) {
+		violations := policy.deny with input as document with data.params as {"accept_s3_default": false}
+		count(violations) == 1
+	}
+}

@@ -51,3 +51,10 @@ test_denies_values_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("azurerm_kubernetes_cluster", ["api_server_access_profile", "private_cluster_enabled"]) {
+		violations := policy.deny with input as document with data.params as {"open_ipv4_prefix": 8, "open_ipv6_prefix": 16}
+		count(violations) == 1
+	}
+}

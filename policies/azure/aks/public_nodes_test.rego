@@ -44,3 +44,10 @@ test_values_of_a_wrong_type if {
 		count(pool_violations) == 0
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("azurerm_kubernetes_cluster", ["default_node_pool"]) {
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}

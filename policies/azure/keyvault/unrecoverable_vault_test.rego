@@ -50,3 +50,10 @@ test_denies_values_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("azurerm_key_vault", ["purge_protection_enabled", "soft_delete_enabled", "soft_delete_retention_days"]) {
+		violations := policy.deny with input as document with data.params as {"retention_days": 7}
+		count(violations) == 1
+	}
+}

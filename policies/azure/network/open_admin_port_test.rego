@@ -109,3 +109,10 @@ test_values_of_a_wrong_type if {
 		count(rule_violations) == 0
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("azurerm_network_security_group", ["security_rule"]) {
+		violations := policy.deny with input as document with data.params as {"admin_ports": [22, 3389], "open_ipv4_prefix": 8, "open_ipv6_prefix": 16}
+		count(violations) == 0
+	}
+}

@@ -58,3 +58,10 @@ test_values_of_a_wrong_type if {
 		count(rule_violations) == 0
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("azurerm_mssql_firewall_rule", ["end_ip_address", "public_network_access_enabled", "start_ip_address"]) {
+		violations := policy.deny with input as document with data.params as {"allow_azure_services": false, "largest_range": 16777216}
+		count(violations) == 0
+	}
+}

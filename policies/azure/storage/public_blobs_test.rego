@@ -61,3 +61,10 @@ test_denies_values_of_a_wrong_type if {
 		count(container_violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("azurerm_storage_account", ["allow_blob_public_access", "allow_nested_items_to_be_public", "container_access_type"]) {
+		violations := policy.deny with input as document
+		count(violations) == 1
+	}
+}

@@ -57,6 +57,7 @@ _parts := array.concat(
 	],
 	[{"message": sprintf("min_tls_version is %v", [version]), "attribute": ["min_tls_version"]} |
 		version := input.values.min_tls_version
+		version != null
 		not version in {"TLS1_2", "TLS1_3"}
 	],
 )

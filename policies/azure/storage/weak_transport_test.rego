@@ -39,8 +39,15 @@ test_allows_https_and_what_the_provider_asks_for if {
 }
 
 test_denies_values_of_a_wrong_type if {
-	every value in [null, 7, "x", {}, [null]] {
+	every value in [7, "x", {}, [null]] {
 		violations := policy.deny with input as _account({"https_traffic_only_enabled": value, "min_tls_version": value})
 		count(violations) == 1
+	}
+}
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("azurerm_storage_account", ["enable_https_traffic_only", "https_traffic_only_enabled", "min_tls_version"]) {
+		violations := policy.deny with input as document
+		count(violations) == 0
 	}
 }

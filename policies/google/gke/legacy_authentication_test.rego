@@ -48,3 +48,10 @@ test_values_of_a_wrong_type if {
 		count(violations) == 0
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("google_container_cluster", ["enable_legacy_abac", "master_auth"]) {
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}

@@ -72,3 +72,10 @@ test_denies_values_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("google_container_cluster", ["control_plane_endpoints_config", "master_authorized_networks_config", "private_cluster_config"]) {
+		violations := policy.deny with input as document with data.params as {"open_ipv4_prefix": 8, "open_ipv6_prefix": 16}
+		count(violations) == 1
+	}
+}

@@ -134,3 +134,10 @@ test_survives_values_of_a_wrong_type if {
 		count(violations) == 0
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("google_compute_firewall", ["allow", "direction", "source_ranges"]) {
+		violations := policy.deny with input as document with data.params as {"admin_ports": [22, 3389], "open_ipv4_prefix": 8, "open_ipv6_prefix": 16}
+		count(violations) == 0
+	}
+}

@@ -29,3 +29,10 @@ test_denies_values_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("google_storage_bucket", ["bucket_policy_only", "uniform_bucket_level_access"]) {
+		violations := policy.deny with input as document
+		count(violations) == 1
+	}
+}

@@ -69,3 +69,10 @@ test_values_of_a_wrong_type if {
 		count(violations) == 0
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("google_storage_bucket", ["default_acl", "entity", "predefined_acl", "public_access_prevention", "role_entity"]) {
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}

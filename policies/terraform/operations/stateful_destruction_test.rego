@@ -48,3 +48,10 @@ test_denies_whatever_the_values_are if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_backup_logically_air_gapped_vault", ["identifier"]) {
+		violations := policy.deny with input as document with data.params as {"approved_addresses": []}
+		count(violations) == 0
+	}
+}

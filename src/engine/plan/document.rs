@@ -81,7 +81,7 @@ impl<'a> PlanDocument<'a> {
     /// The paths of the parts that are not known and that may matter to those who read `reads`.
     pub(super) fn unknown_parts(&self, reads: &Reads) -> Vec<&AttributePath> {
         let is_asked_for = |path: &&AttributePath| match path.0.as_slice() {
-            [PathStep::Key(root), _, PathStep::Key(last)] => {
+            [PathStep::Key(root), .., PathStep::Key(last)] => {
                 reads.may_read(root) && reads.may_read(last)
             }
             _ => true,

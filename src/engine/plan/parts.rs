@@ -9,7 +9,7 @@ use crate::model::{
 };
 
 /// Arguments of backends that may be given outside of the source, and that policies ask for.
-const FROM_OUTSIDE: [&str; 12] = [
+const FROM_OUTSIDE: [&str; 13] = [
     "access_key",
     "acl",
     "dynamodb_table",
@@ -21,6 +21,7 @@ const FROM_OUTSIDE: [&str; 12] = [
     "lock_table",
     "path",
     "secret_key",
+    "tablestore_table",
     "use_lockfile",
 ];
 
@@ -84,7 +85,29 @@ fn unknown(model: &Model, backend: Option<&Backend>) -> Vec<AttributePath> {
             is_computed || (backend.is_partial && constants.get(name).is_none())
         })
     });
-    outputs.chain(arguments.map(|name| path(["backend", "constants", name]))).collect()
+    let arguments = arguments.map(|name| path(["backend", "constants", name]));
+    outputs.chain(arguments).chain(unknown_regions(model)).collect()
+}
+
+/// Regions of providers that are more than a constant or a variable.
+fn unknown_regions(model: &Model) -> impl Iterator<Item = AttributePath> {
+    let is_known = |referred: &References| match referred.as_slice() {
+        [only] => only.strip_prefix("var.").is_some_and(|name| {
+            model.variables.get(name).is_some_and(|variable| variable.value.is_some())
+        }),
+        _ => false,
+    };
+    let providers = model.configuration.iter().flat_map(|known| &known.providers);
+    let computed = providers.filter(move |(_, provider)| {
+        let mut regions = provider.arguments.references.iter();
+        let known = |referred: &References| provider.module.is_empty() && is_known(referred);
+        regions.any(|(argument, referred)| **argument == *"region" && !known(referred))
+    });
+    computed.map(|(key, _)| {
+        AttributePath(
+            ["providers", key.as_str(), "constants", "region"].map(PathStep::from).to_vec(),
+        )
+    })
 }
 
 fn variables(model: &Model, root: &Module) -> Value {
@@ -126,19 +149,25 @@ fn provider(provider: &Provider) -> Value {
         ("alias", optional(provider.alias.as_deref())),
         ("version_constraint", optional(provider.version_constraint.as_deref())),
         ("module", text(&provider.module)),
-        ("constants", provider.arguments.constants.clone()),
+        ("constants", constants(&provider.arguments)),
         ("references", written_references(&provider.arguments)),
     ])
 }
 
 fn backend(backend: &Backend) -> Value {
-    let constants = &backend.arguments.constants;
-    let none = || Value::Object(Object::default());
     object([
         ("type", text(&backend.kind)),
-        ("constants", if *constants == Value::Null { none() } else { constants.clone() }),
+        ("constants", constants(&backend.arguments)),
         ("references", written_references(&backend.arguments)),
     ])
+}
+
+/// An object in any case, so that what is not known has its place in it.
+fn constants(arguments: &BlockArguments) -> Value {
+    match &arguments.constants {
+        Value::Null => Value::Object(Object::default()),
+        constants => constants.clone(),
+    }
 }
 
 fn written_references(arguments: &BlockArguments) -> Value {

@@ -88,6 +88,10 @@ pub fn supplement(model: &mut Model, tree: &SourceTree) {
 /// Arguments of module calls and outputs may go through local values too.
 fn supplement_calls(known: &mut Module, written: &Module) {
     known.written.clone_from(&written.written);
+    // A plan does not say which variables are ephemeral.
+    for (name, variable) in &mut known.variables {
+        variable.ephemeral |= written.variables.get(name).is_some_and(|source| source.ephemeral);
+    }
     for (name, references) in &mut known.outputs {
         add_behind_locals(references, written.outputs.get(name));
     }

@@ -1,0 +1,64 @@
+# METADATA
+# title: Resource lies in a region that is not allowed
+# description: |
+#   A resource can name a region, a zone, or a location of its own, whatever its provider says. Which are allowed is
+#   yours to say: until `allowed_regions` is set nothing is judged. A zone belongs to the region that it is named for;
+#   `global` and names for several regions, such as `EU`, count as regions of their own. Judges AWS, Google and Azure.
+#   Waive it for a copy that is meant to lie elsewhere.
+# scope: package
+# related_resources:
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support
+#   - ref: https://cloud.google.com/compute/docs/regions-zones
+# custom:
+#   severity: medium
+#   resource_types: ["*"]
+#   params:
+#     allowed_regions:
+#       type: array
+#       default: []
+#       required: true
+#       description: Regions in which resources may lie, as their clouds spell them.
+#   remediation: Put the resource into a region that is allowed.
+#   examples:
+#     fails: |
+#       # allowed_regions = ["eu-central-1"]
+#       resource "aws_ebs_volume" "data" {
+#         availability_zone = "us-west-2a"
+#         size              = 10
+#       }
+#     passes: |
+#       resource "aws_ebs_volume" "data" {
+#         availability_zone = "eu-central-1a"
+#         size              = 10
+#       }
+package policies.terraform.governance.foreign_location
+
+import data.policies.lib.values
+
+deny contains violation if {
+	some name in _attributes[split(input.type, "_")[0]]
+	foreign := {place | some place in values.strings(input.values[name]); place != ""; not _is_allowed(_spelt(place))}
+	count(foreign) > 0
+	violation := {"message": sprintf("the resource lies in %s", [concat(", ", foreign)]), "attribute": [name]}
+}
+
+# What names a place. The `zone` of Azure is the number of one within its location.
+_attributes := {
+	"aws": ["availability_zone", "availability_zones", "region"],
+	"azurerm": ["location"],
+	"google": ["location", "node_locations", "region", "replica_zones", "zone"],
+}
+
+_is_allowed(place) if place in _allowed
+
+# `eu-central-1a` and `us-east-1-bos-1a` are in eu-central-1 and us-east-1, `europe-west3-b` is in europe-west3.
+_is_allowed(place) if {
+	some region in _allowed
+	startswith(place, region)
+	regex.match(`^(-?[a-z]|-[a-z]+-[0-9]+[a-z])$`, substring(place, count(region), -1))
+}
+
+_allowed := {_spelt(region) | some region in data.params.allowed_regions}
+
+# `West Europe` is westeurope. Google takes links for names: `projects/shop/regions/europe-west3`.
+_spelt(place) := lower(replace(parts[count(parts) - 1], " ", "")) if parts := split(place, "/")

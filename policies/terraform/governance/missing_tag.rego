@@ -1,0 +1,102 @@
+# METADATA
+# title: Resource lacks a required tag
+# description: |
+#   Tags and labels say who owns a resource, who pays for it, and how long it may live. What has none is found by nobody.
+#   Which are required is yours to say: until `required_tags` is set nothing is judged. Tags that the provider adds
+#   by default count, and labels of Google may be spelt in lower case, as they must be. Waive it for a resource that
+#   something else tags after it was made.
+# scope: package
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/resource-tagging
+#   - ref: https://registry.terraform.io/providers/hashicorp/google/latest/docs/guides/provider_reference#default_labels-1
+# custom:
+#   severity: medium
+#   resource_types: ["*"]
+#   params:
+#     required_tags:
+#       type: array
+#       default: []
+#       required: true
+#       description: Names of tags, or of labels at Google, that every resource must have, with a value.
+#   remediation: Add the tags, best of all as default_tags or default_labels of the provider.
+#   examples:
+#     fails: |
+#       # required_tags = ["Owner"]
+#       resource "aws_s3_bucket" "logs" {
+#         bucket = "acme-logs"
+#       }
+#     passes: |
+#       resource "aws_s3_bucket" "logs" {
+#         bucket = "acme-logs"
+#         tags   = { Owner = "platform" }
+#       }
+package policies.terraform.governance.missing_tag
+
+import data.policies.lib.values
+
+deny contains violation if {
+	_is_taggable
+	missing := [name | some name in data.params.required_tags; not _has(name)]
+	count(missing) > 0
+	violation := {"message": sprintf("required tags are missing: %s", [concat(", ", missing)]), "attribute": [_member]}
+}
+
+_is_taggable if {
+	some name in _maps
+	is_object(input.values[name])
+}
+
+# An autoscaling group has a block for each tag.
+_is_taggable if input.type == "aws_autoscaling_group"
+
+_is_taggable if {
+	some name in _maps
+	input.configured[name]
+	not is_array(input.values[name])
+}
+
+# What has no tags yet gets them from its provider, for all the plan knows.
+_is_taggable if {
+	some path in input.unknown
+	path[0] in {"effective_labels", "tags_all", "terraform_labels"}
+}
+
+# An untagged resource of azurerm shows nothing of its tags.
+_is_taggable if {
+	input.type in {
+		"azurerm_key_vault", "azurerm_kubernetes_cluster", "azurerm_linux_virtual_machine", "azurerm_mssql_server",
+		"azurerm_postgresql_flexible_server", "azurerm_resource_group", "azurerm_storage_account",
+		"azurerm_virtual_network", "azurerm_windows_virtual_machine",
+	}
+}
+
+_has(tag) if {
+	some name in _maps
+	values.given(input.values[name][tag])
+}
+
+_has(tag) if {
+	some name in _labels
+	values.given(input.values[name][lower(tag)])
+}
+
+_has(tag) if {
+	some block in values.list(input.values.tag)
+	block.key == tag
+	values.given(block.value)
+}
+
+_member := "labels" if {
+	some name in _labels
+	input.values[name]
+} else := "tag" if {
+	input.type == "aws_autoscaling_group"
+} else := "tags"
+
+_labels := ["effective_labels", "labels", "terraform_labels"]
+
+# The `tags` of Google name networks, or bind policies.
+_maps := _labels if startswith(input.type, "google_")
+
+_maps := array.concat(_labels, ["tags", "tags_all"]) if not startswith(input.type, "google_")

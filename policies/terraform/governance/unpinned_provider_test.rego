@@ -1,0 +1,48 @@
+package policies.terraform.governance.unpinned_provider_test
+
+import data.policies.terraform.governance.unpinned_provider as policy
+
+_plan(provider) := {"providers": {"aws": object.union({"name": "aws", "module": "", "source": "registry.terraform.io/hashicorp/aws"}, provider)}}
+
+_violations(plan) := violations if violations := policy.deny with input as plan with data.params as {"allowed_sources": []}
+
+test_denies_an_absent_constraint if {
+	_violations(_plan({})) == {{
+		"message": "provider registry.terraform.io/hashicorp/aws has no version constraint",
+		"attribute": ["required_providers", "aws"],
+	}}
+}
+
+test_denies_an_open_constraint if {
+	every constraint in [">= 5.0", "> 5.0, != 5.1", ">=5.0"] {
+		count(_violations(_plan({"version_constraint": constraint}))) == 1
+	}
+}
+
+test_denies_a_foreign_source if {
+	violations := policy.deny with input as _plan({"version_constraint": "~> 5.0"}) with data.params as {"allowed_sources": ["integrations/"]}
+	count(violations) == 1
+}
+
+test_allows_bounded_constraints if {
+	every constraint in ["~> 5.100", ">= 5.0, < 6.0", "5.100.0", "= 5.100.0", ">= 5.0.0,~> 5.1"] {
+		_violations(_plan({"version_constraint": constraint})) == set()
+	}
+}
+
+test_allows_sources_by_their_beginning if {
+	violations := policy.deny with input as _plan({"version_constraint": "~> 5.0"}) with data.params as {"allowed_sources": ["hashicorp/"]}
+	violations == set()
+}
+
+test_allows_built_in_providers_aliases_and_modules if {
+	_violations(_plan({"source": "terraform.io/builtin/terraform"})) == set()
+	_violations(_plan({"alias": "west"})) == set()
+	_violations(_plan({"module": "module.a"})) == set()
+}
+
+test_null_and_unknown_sources_are_judged if {
+	violations := policy.deny with input as {"providers": {"x": {"module": "", "source": "example.com/a/x"}}} with data.params as {"allowed_sources": []}
+	count(violations) == 1
+	_violations({}) == set()
+}

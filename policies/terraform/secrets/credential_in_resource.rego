@@ -1,0 +1,85 @@
+# METADATA
+# title: Credential stands in clear in a resource
+# description: |
+#   A token or key in a resource stands in the source or a variable file, in every plan, and in the state, and is
+#   read by whoever reads one of them. Credentials are recognised by the form that their issuers give them. Where a
+#   value is marked as sensitive and refers to something, such as a variable, it was not written here; one that is
+#   written out is a finding whatever its mark. What is known only after apply was written by nobody.
+#   Waive it for a revoked or invented credential. The value is never shown.
+# scope: package
+# related_resources:
+#   - ref: https://developer.hashicorp.com/terraform/language/manage-sensitive-data
+#   - ref: https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns
+# custom:
+#   severity: critical
+#   resource_types: ["*"]
+#   known_only: true
+#   withholds_values: true
+#   aliases: [CKV_AWS_45]
+#   remediation: Revoke the credential, and read a new one from a secret store with an ephemeral resource.
+#   examples:
+#     fails: |
+#       resource "aws_lambda_function" "import" {
+#         function_name = "import"
+#         role          = aws_iam_role.import.arn
+#         environment {
+#           variables = { PARTNER_TOKEN = "glpat-…" }
+#         }
+#       }
+#     passes: |
+#       resource "aws_lambda_function" "import" {
+#         function_name = "import"
+#         role          = aws_iam_role.import.arn
+#         environment {
+#           variables = { TOKEN_SECRET = aws_secretsmanager_secret.partner.arn }
+#         }
+#       }
+package policies.terraform.secrets.credential_in_resource
+
+import data.policies.lib.credential
+import data.policies.lib.resource
+
+deny contains violation if {
+	credential.suspicious(json.marshal(input.values))
+	count(_found) > 0
+	kinds := {kind | some place in _found; some kind in place.kinds}
+	violation := {
+		"message": sprintf("%s stands here in clear", [concat(", ", kinds)]),
+		"attribute": _found[0].path,
+	}
+}
+
+_found := [{"path": path, "kinds": kinds} |
+	walk(input.values, [path, value])
+	is_string(value)
+	credential.suspicious(value)
+	kinds := credential.kinds(value)
+	count(kinds) > 0
+	not _is_kept(path)
+	not _is_made_by_the_provider(path)
+]
+
+# It is marked, and comes from elsewhere.
+_is_kept(path) if {
+	resource.sensitive(input, path)
+	not _is_written_out(path)
+}
+
+_is_written_out(path) if {
+	input.configured[path[0]]
+	not input.references[path[0]]
+}
+
+# The provider makes the identity of a key; its secret is marked.
+_is_made_by_the_provider(path) if {
+	input.type == "aws_iam_access_key"
+	path == ["id"]
+}
+
+# An attribute that was not written is made by the provider, such as the key of a certificate. Blocks may be
+# `dynamic` ones, of which a plan does not say that they were written, and a state says it of nothing.
+_is_made_by_the_provider(path) if {
+	count(path) == 1
+	input.configured
+	not input.configured[path[0]]
+}
