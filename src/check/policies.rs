@@ -6,7 +6,7 @@ use super::Options;
 use super::selection::{self, Strictness};
 use crate::base::{Enforcement, PolicyId};
 use crate::config::ConfigError;
-use crate::engine::Engine;
+use crate::engine::{Engine, ReadSet};
 use crate::policy::{self, Policy, PolicyError, PolicySet};
 use crate::waiver::{Ledger, Names};
 
@@ -73,6 +73,12 @@ impl Policies {
     /// The policies that can be used, in order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &Policy> {
         self.engine.policies()
+    }
+
+    /// What a policy reads.
+    #[must_use]
+    pub fn read_set(&self, id: &PolicyId) -> Option<ReadSet> {
+        self.engine.read_set(id)
     }
 
     /// How strictly a policy is enforced.

@@ -13,9 +13,9 @@ use super::terminal::{self, Color};
 use super::{BAD_POLICY, NOT_WRITTEN, USAGE};
 use crate::base::likeness::{self, folded};
 use crate::base::{Action, Severity, neutralise};
-use crate::check::{Options, Policies};
+use crate::check::Policies;
 use crate::config::{Config, DIRECTORIES, Flag};
-use crate::policy::{Metadata, Origin, Policy};
+use crate::policy::{Metadata, Origin, Policy, Scope};
 use crate::report::{self, Look};
 
 const EXAMPLES: &str = "\
@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &ExplainArguments) -> u8 {
 
 fn explain(arguments: &ExplainArguments, config: &Config) -> u8 {
     let directories: Vec<String> = config.policies.directories.iter().map(Config::path).collect();
-    let policies = Policies::load(&directories, &Options::default());
+    let policies = Policies::all(&directories);
     let look = terminal::look(arguments.color, &io::stderr());
     for error in &policies.errors {
         terminal::say(&report::render(error, look));
@@ -77,7 +77,7 @@ fn explain(arguments: &ExplainArguments, config: &Config) -> u8 {
 }
 
 /// The policy of that id, or else all that have it as an alias.
-fn find<'a>(policies: &'a Policies, name: &str) -> Vec<&'a Policy> {
+pub(super) fn find<'a>(policies: &'a Policies, name: &str) -> Vec<&'a Policy> {
     let name = folded(name);
     let by_id = |policy: &&Policy| folded(policy.id.as_str()) == name;
     let by_alias =
@@ -88,7 +88,8 @@ fn find<'a>(policies: &'a Policies, name: &str) -> Vec<&'a Policy> {
     }
 }
 
-fn refuse(policies: &Policies, name: &str) {
+/// Says that there is no such policy, and which may be meant.
+pub(super) fn refuse(policies: &Policies, name: &str) {
     terminal::say(&format!("error: there is no policy `{}`", neutralise(name)));
     let offers = likeness::meant(policies.iter().map(|policy| policy.id.as_str()), name);
     let question = likeness::question(&offers).unwrap_or_else(|| {
@@ -102,7 +103,7 @@ fn refuse(policies: &Policies, name: &str) {
 /// What `policy` says of itself.
 fn page(policy: &Policy, look: Look) -> String {
     let metadata = &policy.metadata;
-    let mut page = Page { text: String::new(), look };
+    let mut page = Page::new(look);
     page.head(policy);
     page.section("Judges", |page| page.subjects(metadata));
     if !metadata.description.is_empty() {
@@ -116,7 +117,11 @@ fn page(policy: &Policy, look: Look) -> String {
     if !metadata.params.is_empty() {
         page.section("Parameters", |page| {
             for (name, parameter) in &metadata.params {
-                page.wrapped(&format!("{name} = {}", parameter.default.to_json()), "  ");
+                let line = match parameter.required {
+                    true => format!("{name}: the policy does not judge until it is set"),
+                    false => format!("{name} = {}", parameter.default.to_json()),
+                };
+                page.wrapped(&line, "  ");
                 page.wrapped(&parameter.description, "      ");
             }
         });
@@ -151,12 +156,18 @@ fn page(policy: &Policy, look: Look) -> String {
 }
 
 /// Text that is written top-down. Whatever comes out of a policy is made harmless here.
-struct Page {
-    text: String,
+pub(super) struct Page {
+    /// What was written.
+    pub(super) text: String,
     look: Look,
 }
 
 impl Page {
+    /// An empty page.
+    pub(super) fn new(look: Look) -> Self {
+        Page { text: String::new(), look }
+    }
+
     fn head(&mut self, policy: &Policy) {
         let metadata = &policy.metadata;
         let title = self.styled(Style::new().bold(), &metadata.title);
@@ -180,10 +191,17 @@ impl Page {
             Action::None => "none (in a state)",
             action => action.as_str(),
         });
-        let mut rows = vec![
-            ("types", metadata.resource_types.join(", ")),
-            ("actions", actions.collect::<Vec<_>>().join(", ")),
-        ];
+        let mut rows = match metadata.scope {
+            Scope::Plan => vec![("whole", "the plan, or the state, as a whole".to_owned())],
+            Scope::Resource => vec![
+                ("types", metadata.resource_types.join(", ")),
+                ("actions", actions.collect::<Vec<_>>().join(", ")),
+            ],
+        };
+        if !metadata.needs.is_empty() {
+            let needs = metadata.needs.iter().map(|need| need.as_str());
+            rows.push(("needs", needs.collect::<Vec<_>>().join(", ")));
+        }
         if !metadata.provider_wide.is_empty() {
             let types = metadata.provider_wide.join(", ");
             rows.push(("beside", format!("{types} of the same provider")));
@@ -192,7 +210,7 @@ impl Page {
     }
 
     /// Names, and beside them what belongs to each.
-    fn table<'a>(&mut self, rows: impl Iterator<Item = (&'a str, String)> + Clone) {
+    pub(super) fn table<'a>(&mut self, rows: impl Iterator<Item = (&'a str, String)> + Clone) {
         let width = rows.clone().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
         let indent = " ".repeat(width + 4);
         for (name, text) in rows {
@@ -202,7 +220,7 @@ impl Page {
     }
 
     /// `text` in as many lines as it takes.
-    fn wrapped(&mut self, text: &str, indent: &str) {
+    pub(super) fn wrapped(&mut self, text: &str, indent: &str) {
         self.fill(text, indent, indent);
     }
 

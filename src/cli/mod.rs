@@ -10,6 +10,7 @@ mod explain;
 mod init;
 mod judge;
 mod output;
+mod policies;
 mod pool;
 mod progress;
 mod settings;
@@ -69,6 +70,8 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Write a configuration, a policy and its test to begin with
     Init(init::InitArguments),
+    /// List policies, what they read, and which controls they cover
+    Policies(policies::PoliciesCommand),
 }
 
 /// Runs the command line and returns the process exit code.
@@ -94,6 +97,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
+        Command::Policies(arguments) => policies::run(&arguments),
     }));
     ExitCode::from(result.unwrap_or(BUG))
 }

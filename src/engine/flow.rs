@@ -156,7 +156,8 @@ fn iterations_of<'a>(query: &'a Query, found: &mut Vec<Iteration<'a>>) {
     }
 }
 
-fn path_of(rule: &Rule, names: &Names) -> Option<Vec<String>> {
+/// The full path of a rule, without `data`.
+pub(super) fn path_of(rule: &Rule, names: &Names) -> Option<Vec<String>> {
     let (_, name) = syntax::rule_name(rule)?;
     let package = names.package.iter().cloned();
     Some(package.chain(name.into_iter().map(str::to_owned)).collect())

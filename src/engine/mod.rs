@@ -21,6 +21,7 @@ mod leaf;
 mod link;
 mod need;
 mod plan;
+mod read_set;
 mod reads;
 mod rego_test;
 mod scope;
@@ -47,6 +48,7 @@ use judge::Subject;
 pub use link::{Followed, Pair, links, references};
 use link::{Links, Wanted};
 use plan::PlanSubject;
+pub use read_set::ReadSet;
 use reads::Reads;
 pub use rego_test::{TestResult, run_tests};
 pub use verdict::{Verdict, Violation};
@@ -180,6 +182,12 @@ impl Engine {
     /// The policies, by id.
     pub fn policies(&self) -> impl Iterator<Item = &Policy> {
         self.policies.iter().map(|compiled| &compiled.policy)
+    }
+
+    /// What a policy reads.
+    #[must_use]
+    pub fn read_set(&self, id: &PolicyId) -> Option<ReadSet> {
+        self.policies.iter().find(|compiled| compiled.policy.id == *id).map(ReadSet::of)
     }
 
     /// Judges every managed resource of `model` by every policy for its type, and the model as a

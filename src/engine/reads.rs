@@ -29,7 +29,7 @@ pub(super) struct Reads {
 }
 
 /// Members of a violation: what stands in them is said, not read.
-const SAID: [&str; 3] = ["message", "attribute", "related"];
+pub(super) const SAID: [&str; 3] = ["message", "attribute", "related"];
 
 /// Builtins that look at whole objects.
 const WHOLE: [&str; 6] = ["walk", "json.", "yaml.", "object.", "graph.", "print"];
@@ -53,6 +53,11 @@ impl Reads {
         let literals: Vec<RegoValue> = literals.cloned().collect();
         self.literals.extend(literals);
         self.library_literals.extend(other.library_literals.iter().cloned());
+    }
+
+    /// True when anything may be read.
+    pub(super) fn is_everything(&self) -> bool {
+        self.whole
     }
 
     /// True when the attribute or member `name` may be read.
@@ -131,6 +136,11 @@ impl<'a> Reader<'a> {
 }
 
 impl<'a> RuleReader<'a> {
+    /// True when it reads `rule`.
+    pub(super) fn is_of(&self, rule: &Rule) -> bool {
+        std::ptr::eq(self.rule, rule)
+    }
+
     /// The parts of the rule.
     pub(super) fn parts(&self) -> Parts<'a> {
         syntax::parts(self.rule)
@@ -254,7 +264,7 @@ fn is_written_out(expr: &Expr) -> bool {
 }
 
 /// The strings of a module that only stand in violations.
-fn said(module: &Module) -> HashSet<Location> {
+pub(super) fn said(module: &Module) -> HashSet<Location> {
     let mut said = HashSet::new();
     let mut note = |expr: &Expr| {
         if let Expr::String { .. } | Expr::RawString { .. } = expr {

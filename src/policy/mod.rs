@@ -4,6 +4,7 @@
 //! checks what can be checked on the text alone. Compiling and evaluating is `engine/`.
 
 mod error;
+mod framework;
 mod metadata;
 mod nesting;
 mod source;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use crate::base::likeness::folded;
 use crate::base::{Pattern, PolicyId, Source};
 pub use error::{PolicyError, PolicyFault};
+pub use framework::{Control, Coverage, numbers};
 pub use metadata::{Assumption, Examples, Metadata, Need, Parameter, ParameterType, Scope};
 pub use source::{Origin, PolicyFile, built_in, read_directory};
 

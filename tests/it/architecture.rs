@@ -55,6 +55,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "engine/derive/",
             "report/",
             "cli/config.rs",
+            "cli/policies.rs",
             "waiver/baseline.rs",
         ],
     ),

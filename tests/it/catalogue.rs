@@ -91,11 +91,9 @@ fn is_balanced(text: &str) -> bool {
 }
 
 /// What a policy must have Rego tests of, and the words by which their names say so.
-const KINDS: [(&str, &[&str]); 4] = [
+const KINDS: [(&str, &[&str]); 2] = [
     ("denies", &["deny", "denies", "denied"]),
     ("allows", &["allow", "allows", "allowed", "pass", "passes"]),
-    ("is about an unknown value", &["unknown"]),
-    ("is about a value that is null or absent", &["null", "absent"]),
 ];
 
 /// The Rego tests beside `policy`.
@@ -128,6 +126,17 @@ fn ids_and_aliases_are_of_one_policy() {
         for name in policy.names() {
             let other = owners.insert(name.to_lowercase(), policy.id.clone());
             assert!(other.is_none(), "{name} means {other:?} and {}", policy.id);
+        }
+    }
+}
+
+#[test]
+fn controls_are_those_of_their_frameworks() {
+    for policy in built_in().policies.values() {
+        for (framework, numbers) in &policy.metadata.controls {
+            let Some(known) = policy::numbers(framework) else { continue };
+            let unknown: Vec<_> = numbers.iter().filter(|n| !known.contains(n)).collect();
+            assert!(unknown.is_empty(), "{}: {framework} has no {unknown:?}", policy.id);
         }
     }
 }
