@@ -8,6 +8,7 @@ use plangate::engine::{self, DEFAULT_TIME_LIMIT};
 use plangate::finding::Outcome;
 use plangate::policy::{self, Origin, PolicySet, Scope};
 use plangate::report::Report;
+use serde_json::{Value, json};
 
 use crate::support;
 
@@ -175,6 +176,87 @@ fn rego_tests_pass() {
     assert!(failed.is_empty(), "{failed:#?}");
     assert!(results.len() >= 100, "{} tests", results.len());
     support::say(&format!("{} Rego tests passed", results.len()));
+}
+
+/// The names of arguments that policies may read, by the types that they judge.
+fn arguments(policies: &Policies) -> BTreeMap<String, BTreeSet<String>> {
+    let mut by_type: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for policy in policies.iter() {
+        let reads = policies.read_set(&policy.id).unwrap();
+        let paths = reads.subject.iter().chain(&reads.others);
+        let names = paths.filter_map(|path| path.trim_start_matches("values.").split('.').next());
+        let names: Vec<&str> = names.filter(|name| !name.is_empty() && *name != "*").collect();
+        for resource_type in policy.metadata.resource_types.iter().filter(|name| *name != "*") {
+            let known = by_type.entry(resource_type.clone()).or_default();
+            known.extend(names.iter().map(|name| (*name).to_owned()));
+        }
+    }
+    by_type
+}
+
+/// A resource that is created, and its block: nothing of it is written; `null` is; or what nobody
+/// knows before apply.
+fn bare(resource_type: &str, name: &str, names: &BTreeSet<String>) -> (Value, Value) {
+    let all =
+        |value: Value| -> Value { names.iter().map(|n| (n.clone(), value.clone())).collect() };
+    let none = || json!({});
+    let (after, unknown, expressions) = match name {
+        "absent" => (none(), none(), none()),
+        "null" => (all(Value::Null), none(), all(json!({"constant_value": null}))),
+        _ => (none(), all(json!(true)), all(json!({"references": ["var.x"]}))),
+    };
+    let address = format!("{resource_type}.{name}");
+    let provider = resource_type.split('_').next().unwrap();
+    let change =
+        json!({"actions": ["create"], "before": null, "after": after, "after_unknown": unknown});
+    let resource = json!({
+        "address": address, "mode": "managed", "type": resource_type, "name": name,
+        "provider_name": format!("registry.terraform.io/hashicorp/{provider}"), "change": change,
+    });
+    let block = json!({
+        "address": address, "mode": "managed", "type": resource_type, "name": name,
+        "provider_config_key": provider, "expressions": expressions,
+    });
+    (resource, block)
+}
+
+#[test]
+fn every_policy_bears_arguments_that_are_absent_null_or_unknown() {
+    let policies = support::built_in();
+    let types = arguments(&policies);
+    let of_each =
+        |name: &str| types.iter().map(|(t, names)| bare(t, name, names)).collect::<Vec<_>>();
+    let (resources, blocks): (Vec<Value>, Vec<Value>) =
+        ["absent", "null", "unknown"].iter().flat_map(|name| of_each(name)).unzip();
+    let plan = json!({
+        "format_version": "1.2", "terraform_version": "1.11.4", "complete": true,
+        "resource_changes": resources, "configuration": {"root_module": {"resources": blocks}},
+    });
+    let document = support::text_document("plan.json", &plan.to_string());
+    let report = support::check_with(vec![document], &policies);
+    let outcomes: BTreeMap<(String, String), Outcome> = report
+        .findings
+        .iter()
+        .map(|f| ((f.policy.to_string(), f.address.clone()), f.outcome))
+        .collect();
+    let (mut wrong, mut undetermined) = (Vec::new(), 0);
+    for policy in policies.iter() {
+        for resource_type in types.keys() {
+            let of = |name: &str| {
+                let address = format!("{resource_type}.{name}");
+                outcomes.get(&(policy.id.to_string(), address)).copied().unwrap_or(Outcome::Pass)
+            };
+            let (absent, null, unknown) = (of("absent"), of("null"), of("unknown"));
+            let is_sound = unknown == Outcome::Undetermined || unknown == absent;
+            if absent == Outcome::Error || absent != null || !is_sound {
+                let id = &policy.id;
+                wrong.push(format!("{id} {resource_type}: {absent:?}, {null:?}, {unknown:?}"));
+            }
+            undetermined += usize::from(unknown == Outcome::Undetermined);
+        }
+    }
+    assert!(wrong.is_empty(), "absent, null, unknown:\n{}", wrong.join("\n"));
+    assert!(undetermined >= 50, "{undetermined} verdicts wait for what is unknown");
 }
 
 #[test]
