@@ -223,7 +223,7 @@ fn bare(resource_type: &str, name: &str, names: &BTreeSet<String>) -> (Value, Va
 #[test]
 fn every_policy_bears_arguments_that_are_absent_null_or_unknown() {
     let policies = support::built_in();
-    let types = arguments(&policies);
+    let types = arguments(policies);
     let of_each =
         |name: &str| types.iter().map(|(t, names)| bare(t, name, names)).collect::<Vec<_>>();
     let (resources, blocks): (Vec<Value>, Vec<Value>) =
@@ -233,7 +233,7 @@ fn every_policy_bears_arguments_that_are_absent_null_or_unknown() {
         "resource_changes": resources, "configuration": {"root_module": {"resources": blocks}},
     });
     let document = support::text_document("plan.json", &plan.to_string());
-    let report = support::check_with(vec![document], &policies);
+    let report = support::check_with(vec![document], policies);
     let outcomes: BTreeMap<(String, String), Outcome> = report
         .findings
         .iter()

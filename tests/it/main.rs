@@ -21,6 +21,7 @@ mod determinism;
 mod hiding;
 mod hostile_plan;
 mod links;
+mod policy_docs;
 mod process;
 mod readme;
 mod reference;
