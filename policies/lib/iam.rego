@@ -57,6 +57,15 @@ confined(statement) if {
 	count(network.open_cidrs(given, 8, 16)) == 0
 }
 
+# The identity providers that the statement names without saying whom they must have signed in. Providers for SAML
+# sign in members of one organization.
+unpinned_providers(statement) := [] if {
+	_is_pinned(statement)
+} else := [provider |
+	some provider in values.strings(statement.Principal.Federated)
+	not regex.match(`:saml-provider/`, provider)
+]
+
 # What a condition with this operator wants the key to be; nothing without one.
 wanted(statement, operator, key) := values.strings(statement.Condition[operator][key])
 
@@ -110,6 +119,35 @@ _confining_keys := [
 	"kms:calleraccount",
 	"s3:dataaccesspointaccount",
 ]
+
+# A claim in the token keeps others out, such as `token.actions.githubusercontent.com:sub`. In tokens of a service with
+# many tenants everybody can have the same audience.
+_is_pinned(statement) if {
+	some operator in _confining_operators
+	some key, content in statement.Condition[operator]
+	[_, issuer, claim] := regex.find_all_string_submatch_n(`^(.*):([a-z_]+)$`, key, 1)[0]
+	_identifies(claim, issuer)
+	given := values.strings(content)
+	count(given) > 0
+	every value in given {
+		not regex.match(`^[*?]`, value)
+	}
+}
+
+_identifies(claim, _) if claim == "sub"
+
+_identifies(claim, issuer) if {
+	claim in {"amr", "app_id", "aud", "oaud", "user_id"}
+	not issuer in _shared_issuers
+}
+
+_shared_issuers := {
+	"agent.buildkite.com",
+	"app.terraform.io",
+	"gitlab.com",
+	"oidc.circleci.com",
+	"token.actions.githubusercontent.com",
+}
 
 _any_action(statement) if {
 	some action in values.strings(statement.Action)

@@ -93,3 +93,54 @@ test_covers_everything if {
 	iam.covers_everything({"NotResource": ["a"]})
 	not iam.covers_everything({"Resource": ["arn:aws:s3:::a"]})
 }
+
+_github := "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+
+_eks := "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/0D5C1A52"
+
+_federated(provider, condition) := {
+	"Effect": "Allow",
+	"Principal": {"Federated": [provider]},
+	"Condition": condition,
+}
+
+test_providers_without_a_claim if {
+	every provider in [_github, _eks, "cognito-identity.amazonaws.com"] {
+		iam.unpinned_providers(_federated(provider, {})) == [provider]
+		iam.unpinned_providers({"Principal": {"Federated": [provider]}}) == [provider]
+	}
+}
+
+test_providers_with_a_subject if {
+	every provider in [_github, _eks] {
+		every wanted in [["repo:example/shop:*"], ["a", "b"]] {
+			iam.unpinned_providers(_federated(provider, {"StringLike": {"x:sub": wanted}})) == []
+		}
+		every wanted in [["*"], ["*:example/shop"], [], ["a", "*"]] {
+			iam.unpinned_providers(_federated(provider, {"StringLike": {"x:sub": wanted}})) == [provider]
+		}
+	}
+}
+
+# Whoever uses the service can ask it for this audience.
+test_providers_with_an_audience if {
+	own := {"StringEquals": {"oidc.eks.eu-west-1.amazonaws.com/id/0d5c1a52:aud": ["sts.amazonaws.com"]}}
+	iam.unpinned_providers(_federated(_eks, own)) == []
+	shared := {"StringEquals": {"token.actions.githubusercontent.com:aud": ["sts.amazonaws.com"]}}
+	iam.unpinned_providers(_federated(_github, shared)) == [_github]
+}
+
+test_providers_with_a_condition_that_lets_through if {
+	every condition in [
+		{"StringNotEquals": {"x:sub": ["a"]}},
+		{"StringEqualsIfExists": {"x:sub": ["a"]}},
+		{"StringEquals": {"x:jti": ["a"]}},
+		{"StringEquals": {"sub": ["a"]}},
+	] {
+		iam.unpinned_providers(_federated(_eks, condition)) == [_eks]
+	}
+}
+
+test_providers_for_saml if {
+	iam.unpinned_providers(_federated("arn:aws:iam::111122223333:saml-provider/office", {})) == []
+}

@@ -5,6 +5,8 @@
 # scope: package
 package policies.lib.tags
 
+import data.policies.lib.resource
+
 # The subject carries the tag, itself or from its provider. A tag without a key is carried by nothing.
 carries(tag) if {
 	tag.key != ""
@@ -16,3 +18,27 @@ carries(tag) if {
 selects(tag) if tag.key == ""
 
 selects(tag) if carries(tag)
+
+# Tags of which nothing is known may be there: whether the subject is selected is not known either.
+selects(tag) if {
+	tag.key != ""
+	resource.unknown(input, ["tags"])
+	not input.values.tags
+}
+
+# The same for labels, as Google calls them.
+carries_label(label) if {
+	label.key != ""
+	some labels in ["effective_labels", "labels", "terraform_labels"]
+	input.values[labels][label.key] == label.value
+}
+
+selects_by_label(label) if label.key == ""
+
+selects_by_label(label) if carries_label(label)
+
+selects_by_label(label) if {
+	label.key != ""
+	resource.unknown(input, ["labels"])
+	not input.values.labels
+}

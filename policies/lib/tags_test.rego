@@ -23,3 +23,23 @@ test_selects if {
 	tags.selects(_stage) with input as _with({"tags": {"stage": "production"}})
 	not tags.selects(_stage) with input as _with({})
 }
+
+test_labels if {
+	every name in ["effective_labels", "labels", "terraform_labels"] {
+		tags.carries_label(_stage) with input as _with({name: {"stage": "production"}})
+		tags.selects_by_label(_stage) with input as _with({name: {"stage": "production"}})
+		not tags.carries_label(_stage) with input as _with({name: {"stage": "preview"}})
+	}
+	tags.selects_by_label(_nothing) with input as _with({})
+	not tags.selects_by_label(_stage) with input as _with({"tags": {"stage": "production"}})
+	not tags.carries_label(_nothing) with input as _with({"labels": {"": ""}})
+}
+
+_hidden(name) := object.union(_with({}), {"unknown": [[name]]})
+
+test_what_is_not_known_may_select if {
+	tags.selects(_stage) with input as _hidden("tags")
+	tags.selects_by_label(_stage) with input as _hidden("labels")
+	not tags.selects(_stage) with input as _hidden("name")
+	not tags.selects(_stage) with input as object.union(_hidden("tags"), {"values": {"tags": {"stage": "preview"}}})
+}

@@ -325,7 +325,9 @@ const FAILING: &[(&str, &str, &str)] = &[
 fn a_policy_that_fails_fails_alone() {
     let options = Options { time_limit: Duration::from_millis(200), ..Options::default() };
     let plan = "fixtures/scenarios/s3-static-website/violating/plan.json";
-    let expected = support::check(vec![support::document(plan)]).findings.len();
+    let none: &[&std::path::Path] = &[];
+    let ordinary = Policies::load(none, &options);
+    let expected = support::check_with(vec![support::document(plan)], &ordinary).findings.len();
     for (name, body, words) in FAILING {
         let directory = tempfile::tempdir().unwrap();
         std::fs::create_dir(directory.path().join("team")).unwrap();

@@ -75,7 +75,13 @@ fn of_too_many_results_the_gravest_are_kept() {
         r#"{{"format_version":"1.2","resource_changes":[{}],"configuration":{{"root_module":{{}}}}}}"#,
         changes.join(",")
     );
-    let report = support::check(vec![support::text_document("plan.json", &plan)]);
+    let policies = support::only_these(&[
+        "aws-ec2-public-ip",
+        "aws-s3-unblocked-public-access",
+        "aws-s3-unencrypted-bucket",
+    ]);
+    let documents = vec![support::text_document("plan.json", &plan)];
+    let report = support::check_with(documents, &policies);
     assert_eq!(report.findings.len(), 25_100);
     let sarif: Value = serde_json::from_str(&support::render(&report, "sarif")).unwrap();
     let run = &sarif["runs"][0];

@@ -45,10 +45,17 @@ pub(crate) fn built_in() -> &'static Policies {
     BUILT_IN.get_or_init(|| load_with(&strictly(Layers::default())))
 }
 
-/// Options as `layers` say, in the profile `strict`, to which every policy belongs.
+/// Options as `layers` say; where they name no profile in `strict`, to which every policy belongs.
 fn strictly(layers: Layers) -> Options {
-    let layers = layers.with_flag(&PROFILE, Some(Flag::One("strict".to_owned())));
-    Options { config: Config::read(&layers).unwrap(), ..Options::default() }
+    let config = Config::read(&layers).unwrap();
+    let config = match config.policies.profile.origin {
+        Origin::Default => {
+            let flag = Flag::One("strict".to_owned());
+            Config::read(&layers.with_flag(&PROFILE, Some(flag))).unwrap()
+        }
+        _ => config,
+    };
+    Options { config, ..Options::default() }
 }
 
 fn load_with(options: &Options) -> Policies {
@@ -69,6 +76,14 @@ pub(crate) fn only(id: &str) -> Options {
     let pattern = Pattern::new(id);
     options.config.policies.only = vec![Sourced { value: pattern, origin: Origin::Default }];
     options
+}
+
+/// Some of the built-in policies, by their ids.
+pub(crate) fn only_these(ids: &[&str]) -> Policies {
+    let mut options = Options::default();
+    let named = |id: &&str| Sourced { value: Pattern::new(id), origin: Origin::Default };
+    options.config.policies.only = ids.iter().map(named).collect();
+    load_with(&options)
 }
 
 /// The report on `documents` by `policies`.

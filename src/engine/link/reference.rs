@@ -89,10 +89,17 @@ impl Holds {
         match value {
             Some(Value::Array(elements)) if is_only => Holds::Many(elements.len()),
             Some(Value::Array(_) | Value::Object(_)) => Holds::Any,
-            Some(Value::Null) | None if argument.ends_with('s') => Holds::Any,
+            Some(Value::Null) | None if is_plural(argument) => Holds::Any,
             _ => Holds::One,
         }
     }
+}
+
+/// True for an argument that holds several values, as far as its name says.
+fn is_plural(argument: &str) -> bool {
+    /// Lists with another name.
+    const LISTS: [&str; 1] = ["vpc_zone_identifier"];
+    argument.ends_with('s') || LISTS.contains(&argument)
 }
 
 /// More resources than an argument can hold, or a choice among them: which ones are meant is not said.
