@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use rayon::prelude::*;
 use regorus::Engine as Rego;
 use regorus::unstable::{Module, Ref, Rule, RuleHead};
 use regorus::utils::limits::ExecutionTimerConfig;
@@ -49,8 +50,11 @@ pub(super) struct Compiled {
 pub(super) fn compile(set: &PolicySet, time_limit: Duration) -> (Vec<Compiled>, Vec<PolicyError>) {
     let mut errors: BTreeMap<(String, Option<Span>, String), PolicyError> = BTreeMap::new();
     let mut compiled = Vec::new();
-    for policy in set.policies.values() {
-        match compile_policy(policy, set, time_limit) {
+    let policies: Vec<&Policy> = set.policies.values().collect();
+    let all: Vec<_> =
+        policies.par_iter().map(|policy| compile_policy(policy, set, time_limit)).collect();
+    for result in all {
+        match result {
             Ok(policy) => compiled.push(policy),
             Err(found) => {
                 for error in found {
