@@ -1,6 +1,7 @@
 //! Reports are valid against their schemas.
 
 use jsonschema::Validator;
+use plangate::check::Policies;
 use serde_json::Value;
 
 use crate::support;
@@ -75,13 +76,10 @@ fn of_too_many_results_the_gravest_are_kept() {
         r#"{{"format_version":"1.2","resource_changes":[{}],"configuration":{{"root_module":{{}}}}}}"#,
         changes.join(",")
     );
-    let policies = support::only_these(&[
-        "aws-ec2-public-ip",
-        "aws-s3-unblocked-public-access",
-        "aws-s3-unencrypted-bucket",
-    ]);
-    let documents = vec![support::text_document("plan.json", &plan)];
-    let report = support::check_with(documents, &policies);
+    let none: &[&std::path::Path] = &[];
+    let ids = ["aws-ec2-public-ip", "aws-s3-unblocked-public-access", "aws-s3-unencrypted-bucket"];
+    let policies = Policies::load(none, &support::only(&ids));
+    let report = support::check_with(vec![support::text_document("plan.json", &plan)], &policies);
     assert_eq!(report.findings.len(), 25_100);
     let sarif: Value = serde_json::from_str(&support::render(&report, "sarif")).unwrap();
     let run = &sarif["runs"][0];

@@ -170,7 +170,7 @@ impl BuiltIn {
     fn alone(&self, id: &str) -> &'static Policies {
         let mut loaded = self.loaded.lock().unwrap();
         let none: &[&Path] = &[];
-        let load = || support::keep(Policies::load(none, &support::only(id)));
+        let load = || support::keep(Policies::load(none, &support::only(&[id])));
         loaded.entry(id.to_owned()).or_insert_with(load)
     }
 }
@@ -221,7 +221,7 @@ impl Case {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
         let id = package.replace(['.', '_'], "-");
-        let policies = Policies::load(&[directory.join("policies")], &support::only(&id));
+        let policies = Policies::load(&[directory.join("policies")], &support::only(&[&id]));
         assert!(policies.errors.is_empty(), "{}: {:?}", self.case, policies.errors);
         (support::keep(policies), id)
     }

@@ -70,11 +70,12 @@ pub(crate) fn keep(policies: Policies) -> &'static Policies {
     Box::leak(Box::new(policies))
 }
 
-/// Options that select a single policy.
-pub(crate) fn only(id: &str) -> Options {
+/// Options that select some policies by their ids.
+pub(crate) fn only(ids: &[&str]) -> Options {
     let mut options = Options::default();
-    let pattern = Pattern::new(id);
-    options.config.policies.only = vec![Sourced { value: pattern, origin: Origin::Default }];
+    let patterns = ids.iter().map(|id| Pattern::new(id));
+    let patterns = patterns.map(|value| Sourced { value, origin: Origin::Default });
+    options.config.policies.only = patterns.collect();
     options
 }
 
