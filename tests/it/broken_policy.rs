@@ -1,6 +1,7 @@
 //! Policies that must not be used are refused at their line; those that fail while they judge
 //! fail alone.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use plangate::base::Source;
@@ -325,9 +326,9 @@ const FAILING: &[(&str, &str, &str)] = &[
 fn a_policy_that_fails_fails_alone() {
     let options = Options { time_limit: Duration::from_millis(200), ..Options::default() };
     let plan = "fixtures/scenarios/s3-static-website/violating/plan.json";
-    let none: &[&std::path::Path] = &[];
-    let ordinary = Policies::load(none, &options);
-    let expected = support::check_with(vec![support::document(plan)], &ordinary).findings.len();
+    let none: &[&Path] = &[];
+    let sound = Policies::load(none, &options);
+    let expected = support::check_with(vec![support::document(plan)], &sound).findings.len();
     for (name, body, words) in FAILING {
         let directory = tempfile::tempdir().unwrap();
         std::fs::create_dir(directory.path().join("team")).unwrap();
