@@ -15,7 +15,7 @@ use super::reads::Reads;
 use super::verdict::{Verdict, Violation};
 use crate::base::{Action, Mode, PathStep};
 use crate::finding::{Change, Outcome};
-use crate::model::{Declaration, Kind, Model, Object, Resource, Value};
+use crate::model::{Declaration, Kind, Model, Object, Resource, Value, write_only};
 
 /// What was true before.
 pub(super) enum Before {
@@ -303,7 +303,7 @@ fn was(resource: &Resource, touched: bool, reads_before: bool) -> Resource {
     let declaration = resource.declaration.as_ref().map(|declaration| {
         if touched { Arc::new(declared(declaration, resource)) } else { declaration.clone() }
     });
-    Resource {
+    let mut was = Resource {
         action: Action::NoOp,
         before: reads_before.then(|| values.clone()),
         values: Some(values),
@@ -311,7 +311,9 @@ fn was(resource: &Resource, touched: bool, reads_before: bool) -> Resource {
         declaration,
         previous_address: resource.previous_address.clone(),
         ..bare(resource)
-    }
+    };
+    write_only::mark(&mut was);
+    was
 }
 
 /// A resource that was not there: it is no subject, and takes part in no link.

@@ -22,6 +22,12 @@ use crate::model::{Object, Value};
 /// At most so many values for one attribute.
 const MOST: usize = 192;
 
+/// So many collections are tried for what a policy compares below an attribute.
+const MOST_BELOW: usize = 4;
+
+/// Of so many texts each may be a key and another its value.
+const MOST_PAIRED: usize = 4;
+
 /// So many of them stand for all where several attributes are unknown.
 const GENERAL: usize = 12;
 
@@ -33,6 +39,8 @@ pub(super) struct Candidates {
     focus: Focus,
     /// Every name and text that the policy mentions.
     words: BTreeSet<Rc<str>>,
+    /// A block that has every name in the policy.
+    block: Value,
 }
 
 impl Candidates {
@@ -63,7 +71,10 @@ impl Candidates {
             string(""),
             Value::Object(Object::default()),
         ]);
-        params.for_each(|value| literals_of(value, &mut values));
+        for value in params {
+            literals_of(value, &mut values);
+            values.extend(pairs(texts_in(value)));
+        }
         reads
             .literals
             .iter()
@@ -73,7 +84,8 @@ impl Candidates {
         let mut seen = BTreeSet::new();
         values.retain(|value| seen.insert(value.to_json()));
         values.truncate(MOST);
-        Candidates { all: values, focus, words: reads.words.clone() }
+        let block = block(reads, &string(FRESH));
+        Candidates { all: values, focus, words: reads.words.clone(), block }
     }
 
     /// Every value for a `leaf` that is unknown alone: what it is compared with, then all others.
@@ -123,7 +135,28 @@ impl Candidates {
         let compared = leaf.name().map_or(&[][..], |name| self.focus.of_name(name));
         compared.iter().filter_map(literal).for_each(|value| literals_of(&value, &mut values));
         values.extend(leaf.alike.iter().cloned());
+        if let Some(name) = leaf.name() {
+            values.extend(self.collections(name));
+            let texts = compared.iter().filter_map(literal).filter(|v| v.as_str().is_some());
+            values.extend(pairs(texts.take(MOST_PAIRED).collect()));
+        }
         values
+    }
+
+    /// Collections that have at every path below `name` one of those that it is compared with,
+    /// alone and beside every other name.
+    fn collections(&self, name: &str) -> Vec<Value> {
+        let below = self.focus.below(name);
+        let most = below.iter().map(|below| below.literals.len()).max().unwrap_or_default();
+        let numbers = (0..most.min(MOST_BELOW)).flat_map(|number| {
+            [&Value::Null, &self.block].map(|others| {
+                below.iter().fold(others.clone(), |value, below| {
+                    let literal = below.literals.iter().cycle().nth(number).and_then(literal);
+                    literal.map_or(value.clone(), |literal| value.with(&below.path, &literal))
+                })
+            })
+        });
+        numbers.filter(|value| *value != Value::Null).collect()
     }
 
     /// What an attribute could be at its most open: as its name suggests, or as the policy asks
@@ -141,6 +174,24 @@ impl Candidates {
             value => Some(value),
         }
     }
+}
+
+/// The texts of a parameter that says a key and a value.
+fn texts_in(value: &Value) -> Vec<Value> {
+    let members = value.as_object().into_iter().flatten();
+    let texts = members.filter(|(_, value)| value.as_str().is_some_and(|text| !text.is_empty()));
+    texts.map(|(_, value)| value.clone()).take(MOST_PAIRED).collect()
+}
+
+/// Maps of one of `texts` to another.
+fn pairs(texts: Vec<Value>) -> Vec<Value> {
+    let keys = || texts.iter().filter_map(Value::as_str).enumerate();
+    let pair = |(at, key): (usize, &str)| {
+        let values = texts.iter().enumerate().filter(move |(other, _)| *other != at);
+        let path = [PathStep::Key(key.into())];
+        values.map(|(_, value)| Value::Null.with(&path, value)).collect::<Vec<_>>()
+    };
+    keys().flat_map(pair).collect()
 }
 
 fn string(text: &str) -> Value {
@@ -183,6 +234,18 @@ fn literal(value: &RegoValue) -> Option<Value> {
     match value {
         RegoValue::String(text) => Some(Value::String(text.clone())),
         RegoValue::Number(number) => number.as_i64().map(Value::Integer),
+        RegoValue::Bool(flag) => Some(Value::Bool(*flag)),
+        RegoValue::Array(elements) => {
+            Some(Value::Array(elements.iter().map(literal).collect::<Option<_>>()?))
+        }
+        RegoValue::Object(members) => {
+            let member = |(key, value): (&RegoValue, &RegoValue)| match key {
+                RegoValue::String(key) => Some((key.clone(), literal(value)?)),
+                _ => None,
+            };
+            let members: Option<Vec<_>> = members.iter().map(member).collect();
+            Object::new(members?).ok().map(Value::Object)
+        }
         _ => None,
     }
 }
@@ -199,11 +262,17 @@ fn literals_of(value: &Value, values: &mut Vec<Value>) {
             values.extend([value.clone(), Value::Array(vec![value.clone()].into())]);
             values.extend(matching(text).map(|text| string(&text)));
         }
-        Value::Array(elements) => elements.iter().for_each(|value| literals_of(value, values)),
-        Value::Object(object) => object.iter().for_each(|(key, value)| {
-            values.push(Value::String(key.clone()));
-            literals_of(value, values);
-        }),
+        Value::Array(elements) => {
+            values.push(value.clone());
+            elements.iter().for_each(|value| literals_of(value, values));
+        }
+        Value::Object(object) => {
+            values.push(value.clone());
+            for (key, value) in object {
+                values.push(Value::String(key.clone()));
+                literals_of(value, values);
+            }
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

@@ -89,7 +89,7 @@ pub(super) fn completions<'a>(
 fn complete(leaves: &[Leaf], choose: impl Fn(usize, &Leaf) -> Option<Value>) -> Completion {
     let value = |(at, leaf): (usize, &Leaf)| {
         let value = choose(at, leaf);
-        if leaf.limits.allow(value.as_ref()) { value } else { leaf.limits.plain() }
+        if leaf.limits.allow(value.as_ref()) { leaf.limits.fit(value) } else { leaf.limits.plain() }
     };
     leaves.iter().enumerate().map(value).collect()
 }

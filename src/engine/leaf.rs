@@ -4,9 +4,10 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::derive::partial::OPEN_WORLD;
+use super::mirror::Mirror;
 use super::reads::Reads;
 use crate::base::{AttributePath, PathStep};
-use crate::model::{Bound, Model, Refinement, Resource, Value};
+use crate::model::{Bound, Model, Refinement, Resource, Value, write_only};
 
 /// A text that no policy compares with.
 pub(super) const FRESH: &str = "a value known after apply";
@@ -36,32 +37,37 @@ pub(super) struct Limits {
     is_identity: bool,
     /// It stands in a list, and is none itself.
     is_element: bool,
+    /// Nobody shows it, since it is a secret: no flag.
+    is_write_only: bool,
     refinement: Option<Refinement>,
     /// What it can become and nothing else, what says the least first; empty for anything.
     worlds: Vec<Value>,
     /// Which of these opens the most.
     most_open: usize,
+    /// What it has in any case, being made of what was written elsewhere.
+    mirror: Option<Arc<Mirror>>,
 }
 
 /// The unknown attributes of resource `at` of `model` that matter to a policy.
 ///
 /// What is computed and was not written is no such attribute: it has the provider's default,
-/// and a policy judges it as absent.
+/// and a policy judges it as absent. Unless it is made of something else that was written.
 pub(super) fn leaves(model: &Model, at: usize, reads: &Reads) -> Vec<Leaf> {
     let Some(resource) = model.resources.get(at) else { return Vec::new() };
-    let paths = resource
-        .unknown
-        .iter()
-        .filter(|path| reads.may_depend_on(path) && is_configured(resource, path));
     let leaf = |path: &AttributePath| {
-        let limits = Limits::of(model, resource, path);
+        let mirror = Mirror::of(model, resource, path);
+        let is_written = write_only::is_write_only(path) || is_configured(resource, path);
+        if mirror.is_none() && !is_written {
+            return None;
+        }
+        let limits = Limits { mirror: mirror.map(Arc::new), ..Limits::of(model, resource, path) };
         let mut alike = Vec::new();
         if let (Some(values), Some(name)) = (&resource.values, path.name()) {
             note_alike(values, name, &mut alike);
         }
-        Leaf { at, path: path.clone(), limits, alike }
+        Some(Leaf { at, path: path.clone(), limits, alike })
     };
-    paths.map(leaf).collect()
+    resource.unknown.iter().filter(|path| reads.may_depend_on(path)).filter_map(leaf).collect()
 }
 
 /// Collects the values called `name` below `value`, none twice.
@@ -92,6 +98,15 @@ impl Leaf {
             || declaration.is_some_and(|d| are_blocks(&d.arguments, &self.path.0))
     }
 
+    /// Why it is not known.
+    pub(super) fn state(&self) -> &'static str {
+        if write_only::is_write_only(&self.path) {
+            "is written and never shown"
+        } else {
+            "is known after apply"
+        }
+    }
+
     /// The name of the innermost attribute.
     pub(super) fn name(&self) -> Option<&str> {
         self.path.name()
@@ -106,7 +121,15 @@ impl Limits {
         let is_element = matches!(path.0.last(), Some(PathStep::Index(_)));
         let is_refined = refinement.as_ref().is_some_and(|refinement| refinement.not_null);
         let is_present = is_identity || is_element || is_refined;
-        Limits { is_present, is_identity, is_element, refinement, worlds: Vec::new(), most_open: 0 }
+        let is_write_only = write_only::is_write_only(path);
+        Limits {
+            is_present,
+            is_identity,
+            is_element,
+            is_write_only,
+            refinement,
+            ..Limits::default()
+        }
     }
 
     /// The same value, of which it is known that it will be one of `worlds`.
@@ -142,6 +165,9 @@ impl Limits {
         if self.is_element && matches!(value, Value::Array(_)) {
             return false;
         }
+        if self.is_write_only && matches!(value, Value::Bool(_)) {
+            return false;
+        }
         if self.is_identity && !is_fresh(value) {
             return false;
         }
@@ -150,6 +176,19 @@ impl Limits {
 
     /// What it is when nothing speaks for another value: absent, if it can be.
     pub(super) fn plain(&self) -> Option<Value> {
+        self.fit(self.least())
+    }
+
+    /// The value, with whatever it has in any case.
+    pub(super) fn fit(&self, value: Option<Value>) -> Option<Value> {
+        match &self.mirror {
+            Some(mirror) if mirror.is_whole => mirror.fit(None),
+            Some(mirror) => mirror.fit(value),
+            None => value,
+        }
+    }
+
+    fn least(&self) -> Option<Value> {
         if !self.is_present {
             return None;
         }

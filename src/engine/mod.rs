@@ -19,6 +19,7 @@ mod guard;
 mod judge;
 mod leaf;
 mod link;
+mod mirror;
 mod need;
 mod plan;
 mod read_set;

@@ -273,7 +273,7 @@ impl<'a> Trial<'a> {
             let references = leaf::references(resource, &leaf.path);
             let source = references.first().map(|text| format!(" (refers to {text})"));
             let source = source.unwrap_or_default();
-            Some(format!("{owner}{} is known after apply{source}", leaf.path))
+            Some(format!("{owner}{} {}{source}", leaf.path, leaf.state()))
         });
         listed(parts.collect())
     }

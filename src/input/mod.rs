@@ -14,7 +14,7 @@ mod read;
 pub mod terraform;
 
 use crate::base::Source;
-use crate::model::Model;
+use crate::model::{Model, write_only};
 pub use error::InputError;
 pub use read::{Document, Found, ReadOptions, find};
 
@@ -53,10 +53,12 @@ pub fn load(document: &Document, root: Option<&str>) -> Result<Loaded, InputErro
         let mut plan = terraform::saved_plan::read(&document.label, &document.bytes)?;
         let sources = terraform::origin::embedded(plan.sources, &document.label, root);
         terraform::origin::declare(&mut plan.model, &sources, plan.backend);
+        plan.model.resources.iter_mut().for_each(write_only::mark);
         return Ok(Loaded { model: plan.model, sources });
     }
     let text = decode::decode(&document.label, &document.bytes)?;
-    let model = load_text(&Source::new(document.label.clone(), text))?;
+    let mut model = load_text(&Source::new(document.label.clone(), text))?;
+    model.resources.iter_mut().for_each(write_only::mark);
     Ok(Loaded { model, sources: SourceTree::default() })
 }
 

@@ -8,6 +8,7 @@ pub mod configuration;
 pub mod refinement;
 pub mod resource;
 pub mod value;
+pub mod write_only;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

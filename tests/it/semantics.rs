@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use plangate::base::Source;
 use plangate::check::{self, Options, Policies};
+use plangate::config::{Config, Layers};
 use plangate::finding::{Change, FailOn, Outcome};
 use plangate::input::Document;
 use plangate::report::Report;
@@ -45,6 +47,8 @@ struct Case {
     source: BTreeMap<String, String>,
     #[serde(default)]
     allow_incomplete: bool,
+    /// The text of a `plangate.toml`.
+    config: Option<String>,
     /// The outcome by address; that of the plan as a whole is at the empty text.
     #[serde(default)]
     expect: BTreeMap<String, String>,
@@ -210,7 +214,12 @@ impl Case {
         if let Some(name) = &self.policy {
             let id = built_in.ids.get(name);
             let id = id.unwrap_or_else(|| panic!("{}: no policy {name}", self.case));
-            let policies = if self.beside_all { support::built_in() } else { built_in.alone(id) };
+            let none: &[&Path] = &[];
+            let policies = match (&self.config, self.beside_all) {
+                (None, true) => support::built_in(),
+                (None, false) => built_in.alone(id),
+                (Some(_), _) => support::keep(Policies::load(none, &self.only(directory, id))),
+            };
             return (policies, id.clone());
         }
         let text = self.rego.as_ref().unwrap_or_else(|| panic!("{}: no policy", self.case));
@@ -221,8 +230,9 @@ impl Case {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
         let id = package.replace(['.', '_'], "-");
-        let policies = Policies::load(&[directory.join("policies")], &support::only(&[&id]));
+        let policies = Policies::load(&[directory.join("policies")], &self.only(directory, &id));
         assert!(policies.errors.is_empty(), "{}: {:?}", self.case, policies.errors);
+        assert!(policies.config_errors.is_empty(), "{}: {:?}", self.case, policies.config_errors);
         (support::keep(policies), id)
     }
 
@@ -234,20 +244,29 @@ impl Case {
             std::fs::write(path, text).unwrap();
         }
         let (policies, id) = self.policies(directory.path(), built_in);
-        let source =
-            (!self.source.is_empty()).then(|| directory.path().to_str().unwrap().to_owned());
-        let fail_on = if self.fail_on_introduced { FailOn::Introduced } else { FailOn::All };
-        let options = Options {
-            allow_incomplete: self.allow_incomplete,
-            source,
-            fail_on,
-            ..Options::default()
-        };
+        let options = self.options(directory.path());
         let document = self.document(directory.path());
         let copy = Document { label: document.label.clone(), bytes: document.bytes.clone() };
         let (report, _) =
             check::check(vec![document], Vec::new(), policies, &options, &support::Silent);
         (report, copy, id)
+    }
+
+    /// The options of the case, which select a single policy.
+    fn only(&self, directory: &Path, id: &str) -> Options {
+        let mut options = self.options(directory);
+        options.config.policies.only = support::only(id).config.policies.only;
+        options
+    }
+
+    fn options(&self, directory: &Path) -> Options {
+        let source = (!self.source.is_empty()).then(|| directory.to_str().unwrap().to_owned());
+        let fail_on = if self.fail_on_introduced { FailOn::Introduced } else { FailOn::All };
+        let file = self.config.as_ref().map(|text| Source::new("plangate.toml", text.clone()));
+        let layers = Layers { file, variables: BTreeMap::new(), flags: BTreeMap::new() };
+        let config = Config::read(&layers).unwrap_or_else(|e| panic!("{}: {e:?}", self.case));
+        let allow_incomplete = self.allow_incomplete;
+        Options { allow_incomplete, source, fail_on, config, ..Options::default() }
     }
 
     /// What is wrong with the outcomes.
@@ -367,4 +386,27 @@ fn every_case_has_its_outcome() {
     }
     support::say(&format!("{} cases", names.len()));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The situations that there must be cases of.
+fn rows() -> Vec<String> {
+    let text = std::fs::read_to_string(support::path("fixtures/semantics/rows.txt")).unwrap();
+    let rows = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    rows.map(|line| line.split_once('|').expect("two cells").0.trim().to_owned()).collect()
+}
+
+#[test]
+fn every_situation_has_a_case() {
+    let cases: Vec<Case> = tables().into_iter().flat_map(|(_, cases)| cases).collect();
+    let rows = rows();
+    let mut missing = Vec::new();
+    for row in &rows {
+        let number = cases.iter().filter(|case| case.row == *row).count();
+        support::say(&format!("{number:>3} {row}"));
+        if number == 0 {
+            missing.push(row);
+        }
+    }
+    assert!(missing.is_empty(), "no case shows {missing:?}");
+    assert!(rows.len() >= 40 && cases.len() >= 120, "{} rows, {}", rows.len(), cases.len());
 }

@@ -100,7 +100,7 @@ impl<'a> PlanSubject<'a> {
 
     fn waits_for<'b>(&self, leaves: impl Iterator<Item = &'b Leaf>) -> String {
         let parts = leaves.map(|leaf| match self.model.resources.get(leaf.at) {
-            Some(resource) => format!("{}.{} is known after apply", resource.label(), leaf.path),
+            Some(resource) => format!("{}.{} {}", resource.label(), leaf.path, leaf.state()),
             None => format!("{} is not known from this input", leaf.path),
         });
         listed(parts.collect())
