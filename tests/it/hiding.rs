@@ -4,6 +4,8 @@
 //! a variable and were known only after apply. Whatever a policy said under full knowledge it
 //! must say again, or that it cannot tell.
 
+mod links;
+
 use std::collections::BTreeMap;
 
 use plangate::check::Policies;
@@ -170,6 +172,17 @@ fn mark(after: &mut Value, unknown: &mut Value, path: &[Value]) {
     }
 }
 
+/// The first verdict that is another in `found` than what is `known`, and not undetermined.
+fn turned(known: &Outcomes, found: &Outcomes) -> Option<String> {
+    known.keys().chain(found.keys()).find_map(|key| {
+        let before = known.get(key).copied().unwrap_or(Outcome::Pass);
+        let after = found.get(key).copied().unwrap_or(Outcome::Pass);
+        let is_sound = after == before || after == Outcome::Undetermined;
+        let (was, is) = (before.as_str(), after.as_str());
+        (!is_sound).then(|| format!("{} on {} is {is} instead of {was}", key.0, key.1))
+    })
+}
+
 /// A plan of which the same values can be hidden again and again.
 struct Trial<'a> {
     name: String,
@@ -191,14 +204,7 @@ impl Trial<'_> {
 
     /// The first verdict that turns around without what `chosen` names.
     fn turned(&self, chosen: &[(usize, Path)]) -> Option<String> {
-        let found = outcomes(&self.without(chosen).0, self.policies);
-        self.known.keys().chain(found.keys()).find_map(|key| {
-            let before = self.known.get(key).copied().unwrap_or(Outcome::Pass);
-            let after = found.get(key).copied().unwrap_or(Outcome::Pass);
-            let is_sound = after == before || after == Outcome::Undetermined;
-            let (was, is) = (before.as_str(), after.as_str());
-            (!is_sound).then(|| format!("{} on {} is {is} instead of {was}", key.0, key.1))
-        })
+        turned(&self.known, &outcomes(&self.without(chosen).0, self.policies))
     }
 
     /// The fewest of the hidden values that still turn a verdict around, in words.
