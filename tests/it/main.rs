@@ -12,6 +12,7 @@ mod action;
 mod architecture;
 mod bad_input;
 mod baseline;
+mod before_after;
 mod broken_policy;
 mod catalogue;
 mod command;
