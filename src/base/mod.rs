@@ -1,7 +1,7 @@
 //! Floor 0: the small types that everything else is said in.
 //!
 //! Addresses, attribute paths, sources and spans, policy ids, severities, days, patterns of
-//! names, and the neutralising of text that came out of somebody else's file. Nothing here knows
+//! names, and the neutralising of text that came out of somebody else's file, and secrets. Nothing here knows
 //! what a plan, a policy or a report is.
 
 pub mod action;
@@ -13,6 +13,7 @@ pub mod path;
 pub mod pattern;
 pub mod policy_id;
 pub mod profile;
+pub mod secret;
 pub mod severity;
 pub mod source;
 pub mod text;

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use miette::Diagnostic;
 
+use crate::base::secret::{Scrubber, Secrets};
 use crate::base::{AttributePath, Date, PolicyId};
 use crate::config::{Config, Origin};
 use crate::engine::{DEFAULT_TIME_LIMIT, Judgements};
@@ -68,23 +69,43 @@ pub trait Progress: Sync {
     fn done(&self, judgements: usize);
 }
 
-/// Checks `documents`. What could not be read stands in `errors` and becomes part of the report.
+/// Checks `documents`, and takes the secrets out of the report. What could not be read stands in
+/// `errors` and becomes part of the report.
 ///
 /// # Panics
 /// When the outcomes do not add up to the pairs that were to be judged: a bug.
 #[must_use]
 pub fn check(
     documents: Vec<Document>,
-    mut errors: Vec<InputError>,
+    errors: Vec<InputError>,
     policies: &Policies,
     options: &Options,
     progress: &dyn Progress,
 ) -> (Report, Vec<InputError>) {
+    let (mut report, errors, secrets) = gather(documents, errors, policies, options, progress);
+    report.hide(&secrets);
+    (report, errors)
+}
+
+/// As [`check`], but the texts of the report are as policies wrote them: it is not to be printed
+/// before the secrets are taken out of it.
+///
+/// # Panics
+/// As [`check`].
+#[must_use]
+pub fn gather(
+    documents: Vec<Document>,
+    mut errors: Vec<InputError>,
+    policies: &Policies,
+    options: &Options,
+    progress: &dyn Progress,
+) -> (Report, Vec<InputError>, Secrets) {
     let directories = Directories::default();
     let report = empty(policies, options);
     let ledger = policies.ledger.clone();
-    let errored = Vec::new();
-    let mut run = Run { policies, options, progress, directories, ledger, report, errored };
+    let (errored, secrets) = (Vec::new(), Secrets::default());
+    let mut run =
+        Run { policies, options, progress, directories, ledger, report, errored, secrets };
     for document in documents {
         match input::load(&document, options.source.as_deref()) {
             Ok(loaded) => {
@@ -97,7 +118,7 @@ pub fn check(
     }
     run.settle();
     run.refuse_errored();
-    let Run { mut report, .. } = run;
+    let Run { mut report, secrets, .. } = run;
     report.gate.bad_inputs += errors.len();
     report.problems.extend(errors.iter().map(input_problem));
     report.problems.sort_by(|a, b| (a.kind, &a.path, a.place).cmp(&(b.kind, &b.path, b.place)));
@@ -110,7 +131,7 @@ pub fn check(
     let failed = report.findings.iter().filter(|finding| finding.outcome == Outcome::Error);
     report.gate.bad_policies +=
         failed.map(|finding| &finding.policy).collect::<BTreeSet<_>>().len();
-    (report, errors)
+    (report, errors, secrets)
 }
 
 /// The order of findings: by input, address, policy, attribute and message.
@@ -169,6 +190,7 @@ fn empty(policies: &Policies, options: &Options) -> Report {
         notices: notices(policies, options),
         gate,
         directory: options.directory.clone(),
+        scrubber: Scrubber::default(),
     }
 }
 
@@ -212,6 +234,7 @@ struct Run<'a> {
     report: Report,
     /// Errored plans that were accepted.
     errored: Vec<String>,
+    secrets: Secrets,
 }
 
 impl Run<'_> {
@@ -227,6 +250,7 @@ impl Run<'_> {
             ledger.read_comments(&tree);
         }
         let model = &model;
+        self.secrets.merge(&model.secrets);
         self.judge_completeness(model);
         self.report.notices.extend(notice::notices(model));
         self.progress.more(self.policies.engine.pairs(model));

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::terminal::Color;
-use super::{USAGE, clock, settings, terminal};
+use super::{USAGE, clock, settings, sink};
 use crate::base::Date;
 use crate::config::{
     BASELINE, COMMENTS, Config, Flag, Layers, TOOLS, WAIVER_DAYS, WAIVER_FILES, read_waivers,
@@ -53,7 +53,7 @@ impl AcceptanceArguments {
     pub(super) fn today(&self) -> Result<Date, u8> {
         let today = self.today.map_or_else(clock::today, Ok);
         today.map_err(|message| {
-            terminal::say(&format!("error: {message}"));
+            sink::say(&format!("error: {message}"));
             USAGE
         })
     }

@@ -1,16 +1,14 @@
 //! `plangate baseline`: record the findings of today, so that only new ones close the gate.
 
-use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use tempfile::NamedTempFile;
 
 use super::acceptance;
 use super::judge::{JudgeArguments, Prepared};
-use super::terminal;
+use super::sink;
 use super::{BAD_INPUT, NOT_WRITTEN};
+use crate::base::secret::Syntax;
 use crate::config::Config;
 use crate::report::Report;
 use crate::waiver::Baseline;
@@ -78,7 +76,7 @@ fn path(arguments: &BaselineArguments, config: &Config) -> PathBuf {
 fn record(path: &Path, known: Option<&Baseline>, report: &Report) -> u8 {
     let gate = report.gate;
     if gate.bad_inputs > 0 || gate.bad_policies > 0 {
-        terminal::say("error: not everything could be judged, so nothing is recorded");
+        sink::say("error: not everything could be judged, so nothing is recorded");
         return gate.exit_code().max(BAD_INPUT);
     }
     let found = Baseline::of(&report.findings);
@@ -94,28 +92,15 @@ fn record(path: &Path, known: Option<&Baseline>, report: &Report) -> u8 {
             (found, text)
         }
     };
-    match write(path, &baseline.to_text()) {
+    let text = baseline.to_text();
+    match sink::write_file(path, Syntax::Json, |out| out.write_all(text.as_bytes())) {
         Ok(()) => {
-            terminal::say(&format!("{}: {what}", path.display()));
+            sink::say(&format!("{}: {what}", path.display()));
             0
         }
         Err(error) => {
-            terminal::say(&format!("error: {} cannot be written: {error}", path.display()));
+            sink::say(&format!("error: {} cannot be written: {error}", path.display()));
             NOT_WRITTEN
         }
     }
-}
-
-/// Replaces the file as a whole.
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let directory = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut file = NamedTempFile::new_in(directory)?;
-    file.write_all(text.as_bytes())?;
-    super::output::keep_readable(&file, &target)?;
-    file.persist(&target).map_err(|error| error.error)?;
-    Ok(())
 }

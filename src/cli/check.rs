@@ -6,7 +6,7 @@ use super::acceptance;
 use super::judge::{JudgeArguments, long_help};
 use super::output::Output;
 use super::settings;
-use super::terminal;
+use super::sink;
 use super::{NOT_WRITTEN, USAGE};
 use crate::config::{Config, FAIL_ON, FORMATS, Flag};
 use crate::report::Report;
@@ -74,7 +74,7 @@ fn outputs(judge: &JudgeArguments, config: &Config) -> Result<Vec<Output>, u8> {
         return Err(settings::refuse(&errors, judge.color));
     }
     let usage = |message: &str| {
-        terminal::say(&format!("error: {message}"));
+        sink::say(&format!("error: {message}"));
         Err(USAGE)
     };
     if outputs.is_empty() {
@@ -94,7 +94,7 @@ fn write(judge: &JudgeArguments, outputs: &[Output], report: Report) -> u8 {
     let mut code = report.gate.exit_code();
     for output in outputs {
         if let Err(message) = output.write(&report, judge.color) {
-            terminal::say(&format!("error: the report could not be written to {message}"));
+            sink::say(&format!("error: the report could not be written to {message}"));
             code = if matches!(code, 3 | 4) { code } else { NOT_WRITTEN };
         }
     }

@@ -1,14 +1,14 @@
 //! `plangate config`: what the configuration comes to.
 
-use std::io::{self, Write};
-
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
 use super::NOT_WRITTEN;
 use super::pool;
 use super::settings::{self, ConfigArguments, SelectionArguments};
-use super::terminal::{self, Color};
+use super::sink;
+use super::terminal::Color;
+use crate::base::secret::Syntax;
 use crate::check::{Options, Policies};
 use crate::config::{Config, DIRECTORIES, ENVIRONMENT, Entry, Flag, Layers, Node, Origin};
 
@@ -82,10 +82,14 @@ fn show(arguments: &ShowArguments, config: Config) -> u8 {
         Form::Text => text(&options.config),
         Form::Json => json(&options.config),
     };
-    match io::stdout().lock().write_all(text.as_bytes()) {
+    let syntax = match arguments.form {
+        Form::Text => Syntax::Text,
+        Form::Json => Syntax::Json,
+    };
+    match sink::print(syntax, |out| out.write_all(text.as_bytes())) {
         Ok(()) => 0,
         Err(error) => {
-            terminal::say(&format!("error: standard output cannot be written: {error}"));
+            sink::say(&format!("error: standard output cannot be written: {error}"));
             NOT_WRITTEN
         }
     }

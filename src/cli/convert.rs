@@ -1,11 +1,11 @@
 //! `plangate convert`: a saved plan file as plan JSON.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::terminal::{self, Color};
+use super::sink;
+use super::terminal::Color;
 use super::{BAD_INPUT, NOT_WRITTEN, USAGE};
 use crate::input::{self, ReadOptions};
 use crate::report;
@@ -38,7 +38,7 @@ pub(super) struct ConvertArguments {
 /// Runs the command and returns the exit code.
 pub(super) fn run(arguments: &ConvertArguments) -> u8 {
     if arguments.plan.is_dir() {
-        terminal::say("error: a directory cannot be converted; give one saved plan file");
+        sink::say("error: a directory cannot be converted; give one saved plan file");
         return USAGE;
     }
     let options = ReadOptions { max_input: arguments.max_input };
@@ -48,16 +48,16 @@ pub(super) fn run(arguments: &ConvertArguments) -> u8 {
         None => Err(found.errors),
     };
     match converted {
-        Ok(json) => match writeln!(io::stdout().lock(), "{json}") {
+        Ok(json) => match sink::print_with_secrets(&json) {
             Ok(()) => 0,
             Err(error) => {
-                terminal::say(&format!("error: standard output: {error}"));
+                sink::say(&format!("error: standard output: {error}"));
                 NOT_WRITTEN
             }
         },
         Err(errors) => {
-            let look = terminal::look(Color::Auto, &io::stderr());
-            errors.iter().for_each(|error| terminal::say(&report::render(error, look)));
+            let look = sink::look_of_errors(Color::Auto);
+            errors.iter().for_each(|error| sink::say(&report::render(error, look)));
             BAD_INPUT
         }
     }

@@ -1,7 +1,6 @@
 //! `plangate explain`: everything that a policy says of itself, on one page.
 
 use std::fmt::{self, Display, Write as _};
-use std::io::{self, Write as _};
 
 use clap::Args;
 use clap::builder::styling::{AnsiColor, Style};
@@ -9,9 +8,11 @@ use textwrap::{WordSeparator, WordSplitter};
 
 use super::pool;
 use super::settings::ConfigArguments;
-use super::terminal::{self, Color};
+use super::sink;
+use super::terminal::Color;
 use super::{BAD_POLICY, NOT_WRITTEN, USAGE};
 use crate::base::likeness::{self, folded};
+use crate::base::secret::Syntax;
 use crate::base::{Action, Severity, neutralise};
 use crate::check::Policies;
 use crate::config::{Config, DIRECTORIES, Flag};
@@ -54,9 +55,9 @@ pub(super) fn run(arguments: &ExplainArguments) -> u8 {
 fn explain(arguments: &ExplainArguments, config: &Config) -> u8 {
     let directories: Vec<String> = config.policies.directories.iter().map(Config::path).collect();
     let policies = Policies::all(&directories);
-    let look = terminal::look(arguments.color, &io::stderr());
+    let look = sink::look_of_errors(arguments.color);
     for error in &policies.errors {
-        terminal::say(&report::render(error, look));
+        sink::say(&report::render(error, look));
     }
     let code = if policies.errors.is_empty() { 0 } else { BAD_POLICY };
     let meant = find(&policies, &arguments.name);
@@ -64,13 +65,12 @@ fn explain(arguments: &ExplainArguments, config: &Config) -> u8 {
         refuse(&policies, &arguments.name);
         return code.max(USAGE);
     }
-    let look = terminal::look(arguments.color, &io::stdout());
+    let look = sink::look(arguments.color);
     let pages: Vec<String> = meant.into_iter().map(|policy| page(policy, look)).collect();
-    let mut out = io::stdout().lock();
-    match out.write_all(pages.join("\n").as_bytes()).and_then(|()| out.flush()) {
+    match sink::print(Syntax::Text, |out| out.write_all(pages.join("\n").as_bytes())) {
         Ok(()) => code,
         Err(error) => {
-            terminal::say(&format!("error: standard output cannot be written: {error}"));
+            sink::say(&format!("error: standard output cannot be written: {error}"));
             code.max(NOT_WRITTEN)
         }
     }
@@ -90,14 +90,14 @@ pub(super) fn find<'a>(policies: &'a Policies, name: &str) -> Vec<&'a Policy> {
 
 /// Says that there is no such policy, and which may be meant.
 pub(super) fn refuse(policies: &Policies, name: &str) {
-    terminal::say(&format!("error: there is no policy `{}`", neutralise(name)));
+    sink::say(&format!("error: there is no policy `{}`", neutralise(name)));
     let offers = likeness::meant(policies.iter().map(|policy| policy.id.as_str()), name);
     let question = likeness::question(&offers).unwrap_or_else(|| {
         "give the id that a report shows, such as `aws-s3-unencrypted-bucket`, or an alias such \
          as `CKV_AWS_19`; `--policy DIR` adds your own policies"
             .to_owned()
     });
-    terminal::say(&format!("  help: {question}"));
+    sink::say(&format!("  help: {question}"));
 }
 
 /// What `policy` says of itself.

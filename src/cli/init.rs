@@ -1,16 +1,16 @@
 //! `plangate init`: a configuration, a policy and its test to begin with.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::NOT_WRITTEN;
-use super::terminal;
+use super::sink;
 use crate::base::neutralise;
-use crate::scaffold::{SERVICES, TEMPLATES, Template};
+use crate::base::secret::Syntax;
+use crate::scaffold::{SERVICES, TEMPLATES};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,33 +45,24 @@ pub(super) fn run(arguments: &InitArguments) -> u8 {
         let path = arguments.directory.join(template.path);
         let shown = path.strip_prefix(".").unwrap_or(&path).display().to_string();
         let shown = neutralise(&shown).into_owned();
-        match write(&path, template) {
+        match sink::write_new_file(&path, template.text) {
             Ok(()) => lines.push(format!("written  {shown}")),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 lines.push(format!("kept     {shown}, which is there already"));
             }
             Err(error) => {
-                terminal::say(&format!("error: {shown} cannot be written: {error}"));
+                sink::say(&format!("error: {shown} cannot be written: {error}"));
                 code = NOT_WRITTEN;
             }
         }
     }
     lines.extend(services().map(|service| format!("next     {}: {}", service.name, service.next)));
     let text = lines.join("\n");
-    match writeln!(io::stdout().lock(), "{text}") {
+    match sink::print(Syntax::Text, |out| writeln!(out, "{text}")) {
         Ok(()) => code,
         Err(error) => {
-            terminal::say(&format!("error: standard output cannot be written: {error}"));
+            sink::say(&format!("error: standard output cannot be written: {error}"));
             NOT_WRITTEN
         }
     }
-}
-
-/// Writes a new file. One that is there, of whatever kind, stays as it is.
-fn write(path: &Path, template: &Template) -> io::Result<()> {
-    if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory)?;
-    }
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(template.text.as_bytes())
 }

@@ -9,7 +9,8 @@ use clap::Args;
 use super::acceptance::{self, AcceptanceArguments};
 use super::progress::Bar;
 use super::settings::{self, ConfigArguments, SelectionArguments};
-use super::terminal::{self, Color};
+use super::sink;
+use super::terminal::Color;
 use super::{USAGE, pool};
 use crate::base::Date;
 use crate::check::{self, Options, Policies};
@@ -100,7 +101,7 @@ impl JudgeArguments {
         let mut config = self.config.load(|layers| with_flags(self.flags(layers)))?;
         acceptance::read_files(&mut config, self.color)?;
         if self.inputs.iter().filter(|input| input.as_os_str() == "-").count() > 1 {
-            terminal::say("error: standard input can be read only once");
+            sink::say("error: standard input can be read only once");
             return Err(USAGE);
         }
         Ok(Prepared { config, baseline: None, today: self.acceptance.today()? })
@@ -150,17 +151,18 @@ impl JudgeArguments {
         let (mut report, errors) =
             check::check(found.documents, found.errors, &policies, &options, &bar);
         bar.finish();
+        sink::know(&report.scrubber);
         report.notices.extend(self.acceptance.notice());
         if found.ignored > 0 {
             let files = if found.ignored == 1 { "file is" } else { "files are" };
             report.notices.push(format!("{} other {files} neither plan nor state", found.ignored));
         }
-        let look = terminal::look(self.color, &std::io::stderr());
+        let look = sink::look_of_errors(self.color);
         for error in &policies.errors {
-            terminal::say(&report::render(error, look));
+            sink::say(&report::render(error, look));
         }
         for error in &errors {
-            terminal::say(&report::render(error, look));
+            sink::say(&report::render(error, look));
         }
         // Giving back what is large piece by piece would be wasted time: the process ends soon.
         std::mem::forget(policies);

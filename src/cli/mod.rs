@@ -14,6 +14,7 @@ mod policies;
 mod pool;
 mod progress;
 mod settings;
+mod sink;
 mod terminal;
 
 use std::ffi::OsString;
@@ -80,14 +81,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { USAGE } else { 0 };
-            return ExitCode::from(if error.print().is_err() { NOT_WRITTEN } else { code });
+            let is_written = sink::say_usage(&error);
+            return ExitCode::from(if is_written { code } else { NOT_WRITTEN });
         }
     };
-    let report_panic = panic::take_hook();
     panic::set_hook(Box::new(move |information| {
         // A panic in a policy becomes an outcome of its own, and its text may hold values.
         if !engine::is_judging() {
-            report_panic(information);
+            sink::say_panic(information);
         }
     }));
     let result = panic::catch_unwind(AssertUnwindSafe(|| match arguments.command {

@@ -1,12 +1,10 @@
 //! Where reports go: standard output, or files that are replaced as a whole.
 
 use std::fs;
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use tempfile::NamedTempFile;
-
-use super::terminal::{self, Color};
+use super::sink;
+use super::terminal::Color;
 use crate::config::{Config, ConfigError, ConfigFault, Sourced};
 use crate::report::{Look, REPORTERS, Report, Reporter};
 
@@ -62,68 +60,24 @@ impl Output {
     /// # Errors
     /// What went wrong, with the path.
     pub(super) fn write(&self, report: &Report, color: Color) -> Result<(), String> {
+        let Reporter { syntax, write, .. } = *self.reporter;
         match &self.path {
             None => {
-                let look = terminal::look(color, &io::stdout());
-                let mut out = BufWriter::new(io::stdout().lock());
-                let written =
-                    (self.reporter.write)(report, look, &mut out).and_then(|()| out.flush());
+                let look = sink::look(color);
+                let written = sink::print(syntax, |out| write(report, look, out));
                 written.map_err(|error| format!("standard output: {error}"))
             }
-            Some(path) => self.write_file(report, path).map_err(|error| {
-                // An old report must not be taken for a new one.
-                if is_file(path) {
-                    let _ = fs::remove_file(path);
-                }
-                format!("{}: {error}", path.display())
-            }),
+            Some(path) => {
+                let look = Look { color: false, unicode: true, width: 100 };
+                let written = sink::write_file(path, syntax, |out| write(report, look, out));
+                written.map_err(|error| {
+                    // An old report must not be taken for a new one.
+                    if sink::is_file(path) {
+                        let _ = fs::remove_file(path);
+                    }
+                    format!("{}: {error}", path.display())
+                })
+            }
         }
     }
-
-    /// Writes beside the file and moves it into place, so that nobody reads half a report. What is
-    /// no file, such as a device or a pipe, is written to as it is; a link is followed.
-    fn write_file(&self, report: &Report, path: &Path) -> io::Result<()> {
-        let look = Look { color: false, unicode: true, width: 100 };
-        if path.exists() && !is_file(path) {
-            let mut out = BufWriter::new(fs::OpenOptions::new().write(true).open(path)?);
-            (self.reporter.write)(report, look, &mut out)?;
-            return out.flush();
-        }
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let path = target.as_path();
-        let directory = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let file = NamedTempFile::new_in(directory)?;
-        let mut out = BufWriter::new(file);
-        (self.reporter.write)(report, look, &mut out)?;
-        let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
-        keep_readable(&file, path)?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
-    }
-}
-
-/// True for a file that may be replaced, through links too.
-fn is_file(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
-}
-
-/// A temporary file is private; a report has the permissions of the file that it replaces, or
-/// those that any new file would get.
-#[cfg(unix)]
-pub(super) fn keep_readable(file: &NamedTempFile, path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let permissions = match fs::metadata(path) {
-        Ok(known) => known.permissions(),
-        Err(_) => fs::Permissions::from_mode(0o644),
-    };
-    file.as_file().set_permissions(permissions)
-}
-
-#[cfg(not(unix))]
-pub(super) fn keep_readable(_file: &NamedTempFile, _path: &Path) -> io::Result<()> {
-    Ok(())
 }

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::explain::{self, Page};
 use super::settings::{ConfigArguments, SelectionArguments};
-use super::terminal::{self, Color};
-use super::{BAD_POLICY, NOT_WRITTEN, USAGE, pool, settings};
+use super::terminal::Color;
+use super::{BAD_POLICY, NOT_WRITTEN, USAGE, pool, settings, sink};
+use crate::base::secret::Syntax;
 use crate::base::{Enforcement, Profile, Severity, likeness, neutralise};
 use crate::check::{Options, Policies};
 use crate::config::{Config, DIRECTORIES, Flag, Layers};
@@ -146,9 +146,9 @@ fn answer(action: &Action, config: Config) -> u8 {
         }
         Action::Show(_) => Policies::all(&directories),
     };
-    let look = terminal::look(Color::Auto, &io::stderr());
+    let look = sink::look_of_errors(Color::Auto);
     for error in &policies.errors {
-        terminal::say(&report::render(error, look));
+        sink::say(&report::render(error, look));
     }
     if !policies.config_errors.is_empty() {
         return settings::refuse(&policies.config_errors, Color::Auto);
@@ -167,16 +167,15 @@ fn answer(action: &Action, config: Config) -> u8 {
         Action::Coverage(arguments) => match coverage(&policies, arguments) {
             Ok(text) => text,
             Err(refusal) => {
-                terminal::say(&refusal);
+                sink::say(&refusal);
                 return code.max(USAGE);
             }
         },
     };
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match sink::print(Syntax::Text, |out| out.write_all(text.as_bytes())) {
         Ok(()) => code,
         Err(error) => {
-            terminal::say(&format!("error: standard output cannot be written: {error}"));
+            sink::say(&format!("error: standard output cannot be written: {error}"));
             code.max(NOT_WRITTEN)
         }
     }
@@ -278,7 +277,7 @@ fn show(policies: &Policies, meant: &[&Policy], format: Format) -> String {
 
 fn page(shown: &Shown<'_>) -> String {
     let entry = &shown.entry;
-    let mut page = Page::new(terminal::look(Color::Auto, &io::stdout()));
+    let mut page = Page::new(sink::look(Color::Auto));
     page.wrapped(entry.title, "");
     page.wrapped(&format!("{} · {}", entry.id, entry.severity), "");
     let names = |names: &mut dyn Iterator<Item = &str>| names.collect::<Vec<_>>().join(", ");
@@ -339,7 +338,7 @@ fn summary(framework: &Coverage) -> String {
 }
 
 fn controls(framework: &Coverage) -> String {
-    let mut page = Page::new(terminal::look(Color::Auto, &io::stdout()));
+    let mut page = Page::new(sink::look(Color::Auto));
     page.wrapped(&summary(framework), "");
     page.table(framework.covered.iter().map(|control| {
         let policies: Vec<&str> = control.policies.iter().map(|id| id.as_str()).collect();

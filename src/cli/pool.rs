@@ -1,6 +1,6 @@
 //! The threads on which commands load policies and judge.
 
-use super::terminal;
+use super::sink;
 
 /// Policies recurse while they are parsed and evaluated; the default stack is small.
 const STACK: usize = 16 << 20;
@@ -12,7 +12,7 @@ pub(super) fn run(threads: usize, work: impl FnOnce() -> u8 + Send) -> u8 {
     match pool {
         Ok(pool) => pool.install(work),
         Err(error) => {
-            terminal::say(&format!("error: threads cannot be started: {error}"));
+            sink::say(&format!("error: threads cannot be started: {error}"));
             super::BUG
         }
     }

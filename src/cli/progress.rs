@@ -1,12 +1,12 @@
 //! A progress bar: on standard error, on a terminal, and only when it takes long.
 
-use std::io::IsTerminal;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::sink;
 use crate::check::Progress;
 
 /// How long nothing is shown.
@@ -26,7 +26,7 @@ impl Bar {
     pub(super) fn new() -> Self {
         Bar {
             started: Instant::now(),
-            is_shown: std::io::stderr().is_terminal(),
+            is_shown: sink::is_watched(),
             total: AtomicUsize::new(0),
             made: AtomicUsize::new(0),
             bar: OnceLock::new(),

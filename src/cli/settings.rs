@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+use std::{env, fs};
 
 use clap::Args;
 
 use super::USAGE;
-use super::terminal::{self, Color};
+use super::sink;
+use super::terminal::Color;
 use crate::base::Source;
 use crate::config::{
     Config, ConfigError, ConfigFault, EXCLUDE, FILE_NAME, FILE_VARIABLE, FRAMEWORKS, Flag, INCLUDE,
@@ -97,8 +98,8 @@ impl ConfigArguments {
 
 /// Shows `errors` and returns the exit code for them.
 pub(super) fn refuse(errors: &[ConfigError], color: Color) -> u8 {
-    let look = terminal::look(color, &io::stderr());
-    errors.iter().for_each(|error| terminal::say(&report::render(error, look)));
+    let look = sink::look_of_errors(color);
+    errors.iter().for_each(|error| sink::say(&report::render(error, look)));
     USAGE
 }
 

@@ -1,7 +1,7 @@
 //! What the reader's terminal can show.
 
 use std::env;
-use std::io::{self, IsTerminal, Write};
+use std::io::IsTerminal;
 
 use clap::ValueEnum;
 
@@ -49,9 +49,4 @@ fn has_unicode() -> bool {
         let locale = locale.to_string_lossy().to_uppercase();
         locale.contains("UTF-8") || locale.contains("UTF8")
     })
-}
-
-/// Says something beside the report. Where nobody listens there is nothing to do about it.
-pub(super) fn say(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
 }

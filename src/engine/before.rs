@@ -81,6 +81,7 @@ impl Before {
             checks: Vec::new(),
             relevant_attributes: Vec::new(),
             marks_every_secret: model.marks_every_secret,
+            secrets: model.secrets.clone(),
             source: model.source.clone(),
         };
         let links = Links::new(&past, wanted);

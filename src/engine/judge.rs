@@ -14,11 +14,11 @@ use super::leaf::{self, Leaf};
 use super::link::{Link, Links, Via};
 use super::need;
 use super::reads::Reads;
-use super::secret::Secrets;
 use super::trial::Trial;
 use super::verdict::Verdict;
 use crate::base::Action;
-use crate::base::AttributePath;
+use crate::base::secret::Secrets;
+use crate::base::{AttributePath, PathStep};
 use crate::finding::Outcome;
 use crate::model::{Model, Resource, Value};
 
@@ -196,7 +196,7 @@ impl<'a> Subject<'a> {
         input: RegoValue,
     ) -> Verdict {
         match evaluate(policy, rego, input) {
-            Ok(value) => Verdict::read(&value, || self.secrets()),
+            Ok(value) => self.read(policy, &value),
             Err(reason) => Verdict::error(reason),
         }
     }
@@ -210,16 +210,64 @@ impl<'a> Subject<'a> {
     ) -> (Verdict, Option<Reads>) {
         let (result, reached) = evaluate_and_trace(policy, rego, input);
         match result {
-            Ok(value) => (Verdict::read(&value, || self.secrets()), reached),
+            Ok(value) => (self.read(policy, &value), reached),
             Err(reason) => (Verdict::error(reason), reached),
         }
     }
 
-    /// The secret strings that a message could hold: those of the subject and its links.
+    /// The verdict of what the policy said, without secrets.
+    fn read(&self, policy: &Compiled, value: &RegoValue) -> Verdict {
+        let mut verdict =
+            Verdict::read(value, |text| spoken(policy, self.model, text, || self.secrets()));
+        let holds = |path: &AttributePath| {
+            let values = [&self.resource.values, &self.resource.before].into_iter().flatten();
+            values.into_iter().any(|value| value.at(&path.0).is_some())
+        };
+        let attributes = verdict.violations.iter_mut().filter_map(|v| v.attribute.as_mut());
+        for path in attributes.filter(|path| !holds(path)) {
+            // No member is called so: the policy may have made the names of values.
+            for step in &mut path.0 {
+                if let PathStep::Key(key) = step {
+                    *key = spoken(policy, self.model, key, || self.secrets()).into();
+                }
+            }
+        }
+        verdict
+    }
+
+    /// The secrets of the subject and its links: short ones are likely what they look like in what
+    /// is said of these.
     fn secrets(&self) -> &Secrets {
         self.secrets.get_or_init(|| {
             let linked = self.linked.iter().filter_map(|link| self.model.resources.get(link.to));
-            Secrets::of(self.model, linked.chain([self.resource]))
+            let mut secrets = Secrets::default();
+            for resource in linked.chain([self.resource]) {
+                resource.add_secrets(self.model.marks_every_secret, &mut secrets);
+            }
+            secrets
         })
     }
+}
+
+/// `text`, as `policy` said it of `model`, without secrets; the short ones are those in `near`. The
+/// policy's own words and the addresses of resources hold none.
+pub(super) fn spoken<'a>(
+    policy: &Compiled,
+    model: &'a Model,
+    text: &str,
+    near: impl FnOnce() -> &'a Secrets,
+) -> String {
+    if model.secrets.is_empty() {
+        return text.to_owned();
+    }
+    let near = near();
+    if policy.policy.says(text) && !near.contains(text) {
+        return text.to_owned();
+    }
+    let clean = model.secrets.clean_made(text, near);
+    let is_of = |resource: &Resource| {
+        text.contains(&*resource.address.resource_type) && resource.label() == text
+    };
+    let is_address = || model.resources.iter().any(is_of);
+    if clean == text || is_address() { text.to_owned() } else { clean }
 }

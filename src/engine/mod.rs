@@ -26,7 +26,6 @@ mod read_set;
 mod reads;
 mod rego_test;
 mod scope;
-mod secret;
 mod slice;
 mod syntax;
 mod trial;

@@ -2,7 +2,6 @@
 
 use regorus::Value as RegoValue;
 
-use super::secret::Secrets;
 use crate::base::{AttributePath, PathStep};
 use crate::finding::Outcome;
 
@@ -35,9 +34,9 @@ pub struct Violation {
 }
 
 impl Verdict {
-    /// The verdict that the value of `deny` makes, without the secrets in its texts.
-    pub(super) fn read<'a>(value: &RegoValue, secrets: impl FnOnce() -> &'a Secrets) -> Self {
-        let verdict = Self::read_plan(value, secrets);
+    /// The verdict that the value of `deny` makes, whose texts go through `hide`.
+    pub(super) fn read(value: &RegoValue, hide: impl Fn(&str) -> String) -> Self {
+        let verdict = Self::read_plan(value, hide);
         if verdict.violations.iter().any(|violation| violation.address.is_some()) {
             let reason = "only a policy with `scope: plan` gives violations an `address`";
             return Verdict::error(reason.to_owned());
@@ -46,16 +45,15 @@ impl Verdict {
     }
 
     /// The same for a plan as a whole, whose violations may have addresses.
-    pub(super) fn read_plan<'a>(value: &RegoValue, secrets: impl FnOnce() -> &'a Secrets) -> Self {
+    pub(super) fn read_plan(value: &RegoValue, hide: impl Fn(&str) -> String) -> Self {
         let RegoValue::Set(found) = value else {
             return Verdict::error("`deny` has no value: it must be a set".to_owned());
         };
         if found.is_empty() {
             return Verdict::plain(Outcome::Pass);
         }
-        let secrets = secrets();
         let violations: Result<Vec<Violation>, String> =
-            found.iter().map(|value| violation(value, secrets)).collect();
+            found.iter().map(|value| violation(value, &hide)).collect();
         match violations {
             Ok(mut violations) => {
                 violations.sort();
@@ -91,7 +89,7 @@ impl Verdict {
 }
 
 /// A member of `deny`: `{"message": …, "attribute"?: […], "related"?: […], "address"?: …}`.
-fn violation(value: &RegoValue, secrets: &Secrets) -> Result<Violation, String> {
+fn violation(value: &RegoValue, hide: &impl Fn(&str) -> String) -> Result<Violation, String> {
     let RegoValue::Object(members) = value else {
         return Err("a violation must be an object with a `message`".to_owned());
     };
@@ -103,7 +101,7 @@ fn violation(value: &RegoValue, secrets: &Secrets) -> Result<Violation, String> 
         match (key.as_string().map(AsRef::as_ref), value) {
             (Ok("message"), RegoValue::String(text)) => message = Some(text),
             (Ok("address"), RegoValue::String(text)) => {
-                address = Some(text.to_string()).filter(|text| !text.is_empty());
+                address = Some(hide(text)).filter(|text| !text.is_empty());
             }
             (Ok("attribute"), RegoValue::Array(steps)) => {
                 let steps: Option<Vec<PathStep>> = steps.iter().map(step).collect();
@@ -112,14 +110,16 @@ fn violation(value: &RegoValue, secrets: &Secrets) -> Result<Violation, String> 
             }
             (Ok("related"), RegoValue::Array(addresses)) => {
                 let texts = addresses.iter().filter_map(|address| address.as_string().ok());
-                related = texts.map(|text| secrets.hide(text)).collect();
+                related = texts.map(|text| hide(text)).collect();
             }
-            (Ok(key), _) => return Err(format!("a violation has no member `{key}` of this type")),
+            (Ok(key), _) => {
+                return Err(format!("a violation has no member `{}` of this type", hide(key)));
+            }
             (Err(_), _) => return Err("the members of a violation are named by strings".to_owned()),
         }
     }
     let message = message.ok_or("a violation needs a `message`, a string")?;
-    Ok(Violation { message: secrets.hide(message), attribute, related, address })
+    Ok(Violation { message: hide(message), attribute, related, address })
 }
 
 fn step(value: &RegoValue) -> Option<PathStep> {

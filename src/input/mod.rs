@@ -54,6 +54,7 @@ pub fn load(document: &Document, root: Option<&str>) -> Result<Loaded, InputErro
         let sources = terraform::origin::embedded(plan.sources, &document.label, root);
         terraform::origin::declare(&mut plan.model, &sources, plan.backend);
         plan.model.resources.iter_mut().for_each(write_only::mark);
+        plan.model.secrets.merge(&plan.model.values_of_secrets());
         return Ok(Loaded { model: plan.model, sources });
     }
     let text = decode::decode(&document.label, &document.bytes)?;
@@ -82,5 +83,7 @@ pub fn convert(document: &Document) -> Result<String, InputError> {
 pub fn load_text(source: &Source) -> Result<Model, InputError> {
     let head = detect::head(source)?;
     let format = detect::format(source, &head)?;
-    (format.read)(source, &head)
+    let mut model = (format.read)(source, &head)?;
+    model.secrets.merge(&model.values_of_secrets());
+    Ok(model)
 }

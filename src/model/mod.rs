@@ -7,6 +7,7 @@
 pub mod configuration;
 pub mod refinement;
 pub mod resource;
+pub mod secret;
 pub mod value;
 pub mod write_only;
 
@@ -15,13 +16,15 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::base::secret::Secrets;
 use crate::base::{AttributePath, Source};
 pub use configuration::{
     Backend, BlockArguments, Configuration, Declaration, Instances, Module, ModuleCall, Provider,
     References, RequiredProvider, Settings, VariableDeclaration, Written,
 };
 pub use refinement::{Bound, Refinement};
-pub use resource::{Resource, sounds_secret};
+pub use resource::Resource;
+pub use secret::{names_secret, sounds_secret};
 pub use value::{Object, Value};
 
 /// Everything that plangate knows of one input.
@@ -53,6 +56,9 @@ pub struct Model {
     /// Every secret value is marked as one. Where it is false, a provider may hold an attribute
     /// as sensitive that is not marked, so no value may be quoted.
     pub marks_every_secret: bool,
+    /// Every secret value that the document holds.
+    #[serde(skip)]
+    pub secrets: Secrets,
     /// Where the spans of resources lie.
     #[serde(skip)]
     pub source: Source,

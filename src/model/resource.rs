@@ -48,18 +48,6 @@ pub struct Resource {
     pub header: Span,
 }
 
-/// Words in the names of attributes that are secret, whether their provider says so or not.
-const SECRET_WORDS: [&str; 8] =
-    ["password", "passwd", "secret", "token", "private_key", "access_key", "credential", "auth"];
-
-/// True for the name of an attribute that is likely a secret. Asked where a document does not
-/// mark them all. Who or what is authorized is no secret.
-#[must_use]
-pub fn sounds_secret(name: &str) -> bool {
-    let name = name.to_lowercase().replace("authorized", "");
-    SECRET_WORDS.iter().any(|word| name.contains(word))
-}
-
 impl Resource {
     /// The address as text; a deposed object is told apart from the current one.
     #[must_use]
@@ -78,11 +66,5 @@ impl Resource {
             Action::Forget => self.values.as_ref().or(self.before.as_ref()),
             _ => self.values.as_ref(),
         }
-    }
-
-    /// True when a value at or below `path`, or above it, is secret.
-    #[must_use]
-    pub fn is_sensitive(&self, path: &AttributePath) -> bool {
-        self.sensitive.iter().any(|secret| secret.contains(path) || path.contains(secret))
     }
 }

@@ -147,16 +147,6 @@ impl Value {
             }
         }
     }
-
-    /// Calls `visit` for every string in the value.
-    pub fn for_each_string(&self, visit: &mut impl FnMut(&Arc<str>)) {
-        match self {
-            Value::String(text) => visit(text),
-            Value::Array(elements) => elements.iter().for_each(|v| v.for_each_string(visit)),
-            Value::Object(object) => object.iter().for_each(|(_, v)| v.for_each_string(visit)),
-            _ => {}
-        }
-    }
 }
 
 impl Serialize for Value {

@@ -62,6 +62,12 @@ impl Policy {
         let aliases = self.metadata.aliases.iter().map(String::as_str);
         std::iter::once(self.id.as_str()).chain(aliases)
     }
+
+    /// True for a text that the policy holds as it is: no value was put into it.
+    #[must_use]
+    pub fn says(&self, text: &str) -> bool {
+        self.source.text().contains(text)
+    }
 }
 
 /// A library: rules that policies import.

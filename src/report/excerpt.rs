@@ -3,6 +3,7 @@
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use crate::base::neutralise;
+use crate::base::secret::{MASK, Scrubber};
 use crate::finding::{Location, Precision};
 
 /// The longest line that is shown whole, and the most that is shown of a longer one.
@@ -23,10 +24,11 @@ pub struct Snippet {
 }
 
 impl Snippet {
-    /// The line of `location`, or the part around it. What may not be shown is left out.
-    /// None when the source is no text, or the location is all of it.
+    /// The line of `location`, or the part around it. What may not be shown is left out, before
+    /// anything is measured, so that what is underlined stays so. None when the source is no
+    /// text, or the location is all of it.
     #[must_use]
-    pub fn new(location: &Location) -> Option<Self> {
+    pub fn new(location: &Location, scrubber: &Scrubber) -> Option<Self> {
         let source = &location.source;
         if source.text().is_empty() || location.precision == Precision::Input {
             return None;
@@ -44,9 +46,11 @@ impl Snippet {
         } else {
             ("", before, "")
         };
-        let shown = if location.is_quotable { shorten(part) } else { withhold(part) };
-        let before = format!("{}{}", neutralise(indent), neutralise(before));
-        let after = mask_strings(after);
+        let first = hide(part.lines().next().unwrap_or_default(), scrubber);
+        let shown = if location.is_quotable { shorten(&first) } else { withhold(&first) };
+        let indent = scrubber.clean(&mask_values(indent)).into_owned();
+        let before = format!("{}{}", neutralise(&indent), neutralise(&hide(before, scrubber)));
+        let after = scrubber.clean(&mask_strings(after)).into_owned();
         let shown = neutralise(&shown).into_owned();
         let column = place.column.saturating_sub(1 + before.chars().count());
         Some(Snippet {
@@ -80,6 +84,70 @@ fn withhold(text: &str) -> String {
     name.filter(is_name).map_or_else(|| "…".to_owned(), |name| format!("{name} = …"))
 }
 
+/// `text` without secrets: those in other forms and among other words, and strings and numbers
+/// that equal one, however short.
+fn hide(text: &str, scrubber: &Scrubber) -> String {
+    let secrets = scrubber.secrets();
+    if secrets.is_empty() {
+        return text.to_owned();
+    }
+    let is_secret = |value: &str| secrets.contains(value);
+    // The long ones first: nobody knows them again without a part.
+    let clean = scrubber.clean(text);
+    let hidden = replace_strings(&clean, |content, is_label| {
+        let plain = content.replace("\\\"", "\"").replace("\\\\", "\\");
+        (!is_label && (is_secret(content) || is_secret(&plain))).then_some(MASK)
+    });
+    let words = hidden.split_inclusive(|c: char| !c.is_alphanumeric() && c != '.');
+    let words = words.map(|word| {
+        let number = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let is_number = number.starts_with(|c: char| c.is_ascii_digit());
+        if is_number && is_secret(number) {
+            word.replacen(number, MASK, 1)
+        } else {
+            word.to_owned()
+        }
+    });
+    words.collect()
+}
+
+/// `text` without the strings that are values: what precedes on the line may be another
+/// attribute. Labels of blocks stay.
+fn mask_values(text: &str) -> String {
+    replace_strings(text, |_, is_label| (!is_label).then_some("…"))
+}
+
+/// `text` with its strings replaced by what `replace` makes of their content, where it makes
+/// something. It is told of each string whether it labels a block: such a string follows a word
+/// or another string.
+fn replace_strings(text: &str, replace: impl Fn(&str, bool) -> Option<&'static str>) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, string)) = rest.split_once('"') {
+        let mut is_escaped = false;
+        let end = string.find(|c: char| {
+            let ends = c == '"' && !is_escaped;
+            is_escaped = c == '\\' && !is_escaped;
+            ends
+        });
+        let (content, after) = string.split_at(end.unwrap_or(string.len()));
+        replaced.push_str(before);
+        let previous = replaced.trim_end().chars().next_back();
+        let is_label = previous.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '"');
+        replaced.push('"');
+        replaced.push_str(replace(content, is_label).unwrap_or(content));
+        rest = match after.strip_prefix('"') {
+            Some(after) => {
+                replaced.push('"');
+                after
+            }
+            None => after,
+        };
+    }
+    replaced.push_str(rest);
+    replaced
+}
+
 /// `text` without what stands in quotes: what follows on the line may be another attribute.
 fn mask_strings(text: &str) -> String {
     let parts = text.split('"').enumerate();
@@ -89,11 +157,10 @@ fn mask_strings(text: &str) -> String {
 }
 
 fn shorten(text: &str) -> String {
-    let first = text.lines().next().unwrap_or_default();
-    if first.chars().count() <= MOST {
-        return first.to_owned();
+    if text.chars().count() <= MOST {
+        return text.to_owned();
     }
-    let cut: String = first.chars().take(MOST / 2).collect();
+    let cut: String = text.chars().take(MOST / 2).collect();
     format!("{cut}…")
 }
 
@@ -119,14 +186,22 @@ impl SourceCode for Snippet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+
     use crate::base::{Source, Span};
 
     fn snippet(text: &str, value: &str, is_quotable: bool) -> Snippet {
+        snippet_without(&[], text, value, is_quotable)
+    }
+
+    fn snippet_without(secrets: &[&str], text: &str, value: &str, is_quotable: bool) -> Snippet {
+        let secrets = secrets.iter().map(|secret| Arc::from(*secret)).collect();
+        let scrubber = Scrubber::new(&secrets, []);
         let source = Source::new("plan.json", text);
         let start = text.find(value).unwrap();
         let span = Span { start, end: start + value.len() };
         let precision = Precision::InputAttribute;
-        Snippet::new(&Location { source, span, precision, is_quotable }).unwrap()
+        Snippet::new(&Location { source, span, precision, is_quotable }, &scrubber).unwrap()
     }
 
     #[test]
@@ -155,5 +230,25 @@ mod tests {
         let header = "resource \"a\" \"b\"";
         let shown = snippet(&format!("{header} {{ password = \"hunter2\" }}"), header, true);
         assert_eq!(shown.text, format!("{header} {{ password = \"…\" }}"));
+    }
+
+    #[test]
+    fn what_equals_a_secret_is_masked_and_the_label_stays_right() {
+        let secrets = ["ab", "99", "a long secret", "say \"hi\" now"];
+        for (line, shown) in [
+            ("name = \"ab\"", "name = \"(sensitive)\""),
+            ("resource \"ab\" \"ab\" { a = 99 }", "resource \"ab\" \"ab\" { a = (sensitive) }"),
+            ("x = \"it is a long secret\"", "x = \"it is (sensitive)\""),
+            ("x = [\"say \\\"hi\\\" now\", \"abc\", 199]", "x = [\"(sensitive)\", \"abc\", 199]"),
+        ] {
+            let shown_line = snippet_without(&secrets, line, line, true);
+            assert_eq!(shown_line.text, shown);
+            assert_eq!(shown_line.label, (0, shown.len()));
+        }
+        let line = "{ pin = \"ab\", acl = \"public\" }";
+        let found = snippet_without(&secrets, line, "acl = \"public\"", true);
+        assert_eq!(found.text, "{ pin = \"…\", acl = \"public\" }");
+        assert_eq!(&found.text[found.label.0..][..found.label.1], "acl = \"public\"");
+        assert_eq!(found.column + found.text[..found.label.0].chars().count(), 14);
     }
 }

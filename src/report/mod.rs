@@ -5,6 +5,7 @@
 mod excerpt;
 mod fingerprint;
 mod group;
+mod hide;
 mod inert;
 mod json;
 mod line_hash;
@@ -16,6 +17,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::base::secret::{Scrubber, Syntax};
 use crate::base::{Enforcement, Place, PolicyId};
 use crate::config::AssumptionSetting;
 use crate::finding::{Counts, Finding};
@@ -52,6 +54,8 @@ pub struct Report {
     pub gate: Gate,
     /// The working directory: paths below it are written relative to it.
     pub directory: Option<String>,
+    /// What may not be printed.
+    pub scrubber: Scrubber,
 }
 
 /// A document that was judged.
@@ -197,13 +201,30 @@ pub struct Reporter {
     pub name: &'static str,
     /// What it is for, for the help text.
     pub help: &'static str,
+    /// What it writes, for taking secrets out of it.
+    pub syntax: Syntax,
     /// Writes the report.
     pub write: fn(&Report, Look, &mut dyn Write) -> io::Result<()>,
 }
 
 /// Every reporter. To add one: a file below `report/` and a line here.
 pub const REPORTERS: &[Reporter] = &[
-    Reporter { name: "pretty", help: "diagnostics for people", write: pretty::write },
-    Reporter { name: "json", help: "everything, for programs", write: json::write },
-    Reporter { name: "sarif", help: "SARIF 2.1.0, for code scanning", write: sarif::write },
+    Reporter {
+        name: "pretty",
+        help: "diagnostics for people",
+        syntax: Syntax::Text,
+        write: pretty::write,
+    },
+    Reporter {
+        name: "json",
+        help: "everything, for programs",
+        syntax: Syntax::Json,
+        write: json::write,
+    },
+    Reporter {
+        name: "sarif",
+        help: "SARIF 2.1.0, for code scanning",
+        syntax: Syntax::Json,
+        write: sarif::write,
+    },
 ];

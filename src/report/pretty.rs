@@ -10,6 +10,7 @@ use miette::{
 
 use super::group::{Group, MOST_NAMED, groups};
 use super::{Look, Report, Snippet};
+use crate::base::secret::Scrubber;
 use crate::base::{Action, Severity, neutralise};
 use crate::finding::{Acceptance, Change, Counts, Finding, Outcome, RelatedLocation};
 
@@ -77,13 +78,14 @@ impl Rendered {
             None => format!("{attribute}{}", finding.address),
         };
         let label = neutralise(&label).into_owned();
-        let snippet = Snippet::new(&finding.location);
+        let snippet = Snippet::new(&finding.location, &report.scrubber);
         let mut message = message(finding);
         if snippet.is_none() {
             let name = neutralise(finding.location.source.name());
             let _ = write!(message, "\nin {name}: {label}");
         }
-        let related = finding.related_locations.iter().filter_map(Related::new);
+        let related =
+            finding.related_locations.iter().filter_map(|r| Related::new(r, &report.scrubber));
         Rendered {
             code: code(finding),
             message,
@@ -137,8 +139,8 @@ struct Related {
 }
 
 impl Related {
-    fn new(related: &RelatedLocation) -> Option<Self> {
-        let snippet = Snippet::new(&related.location)?;
+    fn new(related: &RelatedLocation, scrubber: &Scrubber) -> Option<Self> {
+        let snippet = Snippet::new(&related.location, scrubber)?;
         let message = neutralise(&related.message).into_owned();
         Some(Related { message, snippet })
     }

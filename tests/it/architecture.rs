@@ -23,9 +23,10 @@ const FLOORS: &[(&str, u8)] = &[
 /// Which modules may name a crate.
 const OWNERS: &[(&str, &[&str])] = &[
     ("regorus", &["engine/"]),
+    ("aho_corasick", &["base/secret/"]),
     ("clap", &["cli/"]),
     ("indicatif", &["cli/progress.rs"]),
-    ("tempfile", &["cli/output.rs", "cli/baseline.rs"]),
+    ("tempfile", &["cli/sink.rs"]),
     ("terminal_size", &["cli/terminal.rs"]),
     ("strsim", &["base/likeness.rs"]),
     ("chrono", &["base/date.rs"]),
@@ -52,6 +53,7 @@ const OWNERS: &[(&str, &[&str])] = &[
         &[
             "input/",
             "model/value.rs",
+            "model/secret.rs",
             "engine/derive/",
             "report/",
             "cli/config.rs",
@@ -137,6 +139,51 @@ fn every_crate_has_an_owner() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What lets a process print or write, and who may name it. Everybody else writes to the writer
+/// that it is given, and so through the sink.
+const WAYS_OUT: &[(&str, &[&str])] = &[
+    ("stdout(", &[]),
+    ("stderr(", &["cli/progress.rs"]),
+    ("println!", &[]),
+    ("print!", &[]),
+    ("dbg!", &[]),
+    ("fs::write", &[]),
+    ("File::create", &[]),
+    ("OpenOptions", &[]),
+    ("NamedTempFile", &[]),
+    ("set_hook", &["cli/mod.rs"]),
+];
+
+#[test]
+fn there_is_one_way_out() {
+    let mut wrong = Vec::new();
+    for (name, text) in sources() {
+        for (way, others) in WAYS_OUT {
+            let may = name == "cli/sink.rs" || others.contains(&&*name);
+            let word = |line: &str| {
+                line.match_indices(way)
+                    .any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+            };
+            if !may && code(&text).any(word) {
+                wrong.push(format!("{name} uses {way} and not cli/sink.rs"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A command that reads a document says what is secret before it prints of it.
+#[test]
+fn whoever_reads_a_document_knows_its_secrets() {
+    for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("cli/")) {
+        let calls = |call: &str| code(text).any(|line| line.contains(call));
+        let reads = ["check::check(", "input::load(", "check::gather("];
+        if reads.iter().any(|read| calls(read)) {
+            assert!(calls("sink::know("), "{name} reads a document and tells the sink nothing");
+        }
+    }
 }
 
 #[test]

@@ -76,6 +76,7 @@ fn assert_equal(path: &Path, file: &Model, json: &Model, against: Against) {
         configuration,
         completeness,
         marks_every_secret,
+        secrets,
         source: _,
     } = file;
     assert_eq!((*kind, json.kind), (Kind::Plan, Kind::Plan), "{name}");
@@ -91,6 +92,9 @@ fn assert_equal(path: &Path, file: &Model, json: &Model, against: Against) {
     assert_eq!(json.marks_every_secret, against == Against::Terraform, "{name}");
     for (variable, known) in variables {
         assert_eq!(known.value, json.variables[variable].value, "{name}: {variable}");
+    }
+    for secret in json.secrets.iter() {
+        assert!(secrets.contains(secret), "{name}: {secret} is secret in JSON alone");
     }
     if against == Against::Plangate {
         assert_eq!(variables.len(), json.variables.len(), "{name}");

@@ -4,7 +4,6 @@
 mod document;
 mod parts;
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use regorus::{Engine as Rego, Value as RegoValue};
@@ -12,10 +11,10 @@ use regorus::{Engine as Rego, Value as RegoValue};
 use super::compile::Compiled;
 use super::completion::{self, Completion};
 use super::evaluate::evaluate;
+use super::judge::spoken;
 use super::leaf::{self, Leaf, Limits};
 use super::need;
 use super::reads::Reads;
-use super::secret::Secrets;
 use super::trial::listed;
 use super::verdict::{Verdict, Violation};
 use crate::base::AttributePath;
@@ -46,11 +45,10 @@ impl<'a> PlanSubject<'a> {
         if !need::of_model(&policy.policy.metadata, self.model).is_empty() {
             return Verdict::plain(Outcome::NotApplicable);
         }
-        let secrets = OnceCell::new();
         let mut evaluate = |input: RegoValue| match evaluate(policy, rego, input) {
-            Ok(value) => {
-                Verdict::read_plan(&value, || secrets.get_or_init(|| Secrets::of_plan(self.model)))
-            }
+            Ok(value) => Verdict::read_plan(&value, |text| {
+                spoken(policy, self.model, text, || &self.model.secrets)
+            }),
             Err(reason) => Verdict::error(reason),
         };
         let known_only = policy.policy.metadata.known_only;

@@ -13,6 +13,7 @@ pub mod plan;
 pub mod raw_state;
 mod resource;
 pub mod saved_plan;
+mod secret;
 pub mod show_state;
 pub mod source;
 mod version;

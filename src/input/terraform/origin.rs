@@ -8,6 +8,7 @@ use super::configuration::declaration;
 use super::saved_plan::EmbeddedSources;
 use super::source::{self, ModuleFiles, Precision, SourceTree};
 use crate::input::files::{FileSystem, Files};
+use crate::model::secret::add_value;
 use crate::model::{Backend, Declaration, Model, Module, Object, References, Value};
 
 /// How many resources are looked for before a directory is taken for another configuration.
@@ -53,20 +54,30 @@ pub(in crate::input) fn declare(model: &mut Model, tree: &SourceTree, backend: O
     if let (Some(settings), Some(backend)) = (configuration.settings.as_mut(), backend) {
         settings.backend = Some(backend);
     }
-    for (name, variable) in &configuration.root.variables {
-        if let Some(known) = model.variables.get_mut(&**name) {
-            known.sensitive |= variable.is_secret();
-        }
-    }
+    learn_secrets(model, tree);
     for resource in model.resources.iter_mut().chain(&mut model.drift) {
         resource.declaration = declaration(&configuration, &resource.address);
     }
     model.configuration = Some(Arc::new(configuration));
 }
 
+/// Adds the secrets that the source tells: what is written in it, and the values of variables
+/// that only it says to be sensitive or, as plan JSON of Terraform never says, ephemeral.
+fn learn_secrets(model: &mut Model, tree: &SourceTree) {
+    model.secrets.merge(&source::secrets(tree));
+    for name in source::sensitive_variables(tree) {
+        if let Some(variable) = model.variables.get_mut(name) {
+            variable.sensitive = true;
+            let value = variable.value.iter();
+            value.for_each(|value| add_value(value, &mut model.secrets));
+        }
+    }
+}
+
 /// Adds to the configuration of a plan what its JSON leaves out and the source says: `dynamic`
 /// blocks, and what stands behind local values. What the plan says stays.
 pub fn supplement(model: &mut Model, tree: &SourceTree) {
+    learn_secrets(model, tree);
     if model.configuration.is_none() || tree.is_empty() {
         return;
     }

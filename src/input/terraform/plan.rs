@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{configuration, invocation, resource, show_state, version};
+use super::{configuration, invocation, resource, secret, show_state, version};
+use crate::base::secret::Secrets;
 use crate::base::{Action, Address, AttributePath, PathStep, Source};
 use crate::input::detect::Head;
 use crate::input::error::Refusal;
@@ -54,9 +55,10 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
         None => None,
     };
     let declared = configuration.as_deref();
+    let mut secrets = secret::of_plan(source, head)?;
     let mut resources = changes(source, head, "resource_changes", declared)?;
-    resources.extend(unlisted(source, head, &resources, declared)?);
-    add_data_sources(&mut resources, data_sources(source, head, declared)?);
+    resources.extend(unlisted(source, head, &resources, declared, &mut secrets)?);
+    add_data_sources(&mut resources, data_sources(source, head, declared, &mut secrets)?);
     resource::sort(&mut resources);
     resource::refuse_twins(source, &resources)?;
     resources.extend(invocation::invocations(source, head)?);
@@ -75,6 +77,7 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
         relevant_attributes: relevant_attributes(source, head)?,
         completeness: completeness(source, head)?,
         marks_every_secret: marks_every_secret(source, head)?,
+        secrets,
         configuration,
         source: source.clone(),
     })
@@ -247,12 +250,13 @@ fn unlisted(
     head: &Head<'_>,
     listed: &[Resource],
     configuration: Option<&Configuration>,
+    secrets: &mut Secrets,
 ) -> Result<Vec<Resource>, InputError> {
     let Some(values) = head.raw("planned_values") else { return Ok(Vec::new()) };
     let texts: HashSet<&str> = listed.iter().map(|known| source.slice(known.header)).collect();
     let is_unlisted =
         |peek: &show_state::Peek<'_>| peek.mode == "managed" && !texts.contains(peek.address.get());
-    let mut found = show_state::resources(source, values, PLAN, &is_unlisted)?;
+    let mut found = show_state::resources(source, values, PLAN, &is_unlisted, secrets)?;
     let known: HashSet<&Address> = listed.iter().map(|known| &known.address).collect();
     found.retain(|resource| !known.contains(&resource.address));
     for resource in &mut found {
@@ -268,6 +272,7 @@ fn data_sources(
     source: &Source,
     head: &Head<'_>,
     configuration: Option<&Configuration>,
+    secrets: &mut Secrets,
 ) -> Result<Vec<Resource>, InputError> {
     #[derive(Deserialize)]
     struct PriorState<'a> {
@@ -276,7 +281,8 @@ fn data_sources(
     }
     let prior: Option<PriorState<'_>> = head.get(source, "prior_state", PLAN)?;
     let Some(values) = prior.and_then(|prior| prior.values) else { return Ok(Vec::new()) };
-    let mut found = show_state::resources(source, values, PLAN, &|peek| peek.mode == "data")?;
+    let is_data = |peek: &show_state::Peek<'_>| peek.mode == "data";
+    let mut found = show_state::resources(source, values, PLAN, &is_data, secrets)?;
     for data in &mut found {
         data.declaration = configuration.and_then(|c| configuration::declaration(c, &data.address));
     }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{cty_type, resource};
+use crate::base::secret::Secrets;
 use crate::base::{AttributePath, PathStep, Source};
 use crate::input::detect::Head;
 use crate::input::error::Refusal;
@@ -57,6 +58,7 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
         configuration: None,
         completeness: Completeness::default(),
         marks_every_secret: false,
+        secrets: Secrets::default(),
         source: source.clone(),
     })
 }

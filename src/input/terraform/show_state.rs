@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{resource, version};
+use super::{resource, secret, version};
 use crate::base::Source;
+use crate::base::secret::Secrets;
 use crate::input::detect::Head;
 use crate::input::json::{self, shared};
 use crate::input::{Format, InputError};
+use crate::model::secret::{add_value, has_secrets};
 use crate::model::{Completeness, Kind, Model, Output, Resource, Value};
 
 const STATE: &str = "state";
@@ -73,7 +75,7 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
     let format_version = version::show_version(source, head)?;
     let values = head.raw("values");
     let mut all = match values {
-        Some(raw) => resources(source, raw, STATE, &|_| true)?,
+        Some(raw) => resources(source, raw, STATE, &|_| true, &mut Secrets::default())?,
         None => Vec::new(),
     };
     resource::sort(&mut all);
@@ -98,6 +100,7 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
         configuration: None,
         completeness: Completeness::default(),
         marks_every_secret: false,
+        secrets: Secrets::default(),
         source: source.clone(),
     })
 }
@@ -107,21 +110,35 @@ fn read(source: &Source, head: &Head<'_>) -> Result<Model, InputError> {
 pub(super) struct Peek<'a> {
     #[serde(borrow)]
     pub(super) mode: Cow<'a, str>,
+    #[serde(borrow, rename = "type")]
+    resource_type: Cow<'a, str>,
+    #[serde(borrow)]
+    sensitive_values: Option<&'a RawValue>,
     /// The address as it is written in the document.
     #[serde(borrow)]
     pub(super) address: &'a RawValue,
 }
 
-/// The resources of a `values` member that are wanted.
+impl Peek<'_> {
+    fn has_secrets(&self) -> bool {
+        secret::is_marked(self.sensitive_values) || has_secrets(&self.resource_type)
+    }
+}
+
+/// The resources of a `values` member that are wanted; the secrets of all, and of the outputs.
 pub(super) fn resources(
     source: &Source,
     values: &RawValue,
     format: &'static str,
     is_wanted: &dyn Fn(&Peek<'_>) -> bool,
+    secrets: &mut Secrets,
 ) -> Result<Vec<Resource>, InputError> {
     let values: Values<'_> = json::parse(source, values.get(), format)?;
+    let outputs = values.outputs.values().filter(|output| output.sensitive);
+    let outputs = outputs.filter_map(|output| output.value.as_ref());
+    outputs.for_each(|value| add_value(value, secrets));
     let mut found = Vec::new();
-    collect(source, &values.root_module, format, is_wanted, &mut found)?;
+    collect(source, &values.root_module, format, is_wanted, &mut found, secrets)?;
     Ok(found)
 }
 
@@ -131,14 +148,19 @@ fn collect(
     format: &'static str,
     is_wanted: &dyn Fn(&Peek<'_>) -> bool,
     found: &mut Vec<Resource>,
+    secrets: &mut Secrets,
 ) -> Result<(), InputError> {
     for raw in &module.resources {
-        if is_wanted(&json::parse(source, raw.get(), format)?) {
-            found.push(state_resource(source, module, raw, format)?);
+        let peek: Peek<'_> = json::parse(source, raw.get(), format)?;
+        let is_wanted = is_wanted(&peek);
+        if is_wanted || peek.has_secrets() {
+            let resource = state_resource(source, module, raw, format)?;
+            resource.add_secrets(true, secrets);
+            found.extend(is_wanted.then_some(resource));
         }
     }
     let mut children = module.child_modules.iter();
-    children.try_for_each(|child| collect(source, child, format, is_wanted, found))
+    children.try_for_each(|child| collect(source, child, format, is_wanted, found, secrets))
 }
 
 fn state_resource(

@@ -38,6 +38,8 @@ pub(super) struct Contents {
     pub(super) drift: Vec<ResourceChange>,
     /// Addresses and reasons of changes put off to a later run.
     pub(super) deferred: Vec<(String, &'static str)>,
+    /// Those changes, as far as they can be read: nothing is asked of them but their secrets.
+    pub(super) put_off: Vec<ResourceChange>,
     pub(super) variables: BTreeMap<String, Option<Value>>,
     /// By name: the change, and whether it is sensitive.
     pub(super) outputs: BTreeMap<String, (Change, bool)>,
@@ -112,10 +114,12 @@ fn decode(
         // What only moved is said with the changes; `show -json` leaves it out too.
         drift.retain(|change| change.change.actions != ["no-op"]);
     }
-    let mut deferred = Vec::new();
+    let (mut deferred, mut put_off) = (Vec::new(), Vec::new());
     for bytes in std::mem::take(&mut plan.deferred_changes) {
         let raw = wire::deferred_change(bytes)?;
-        let address = raw.change.map(|change| change.addr).unwrap_or_default();
+        let address = raw.change.as_ref().map(|change| change.addr.clone()).unwrap_or_default();
+        let change = raw.change.map(|raw| change::resource(raw, budget));
+        put_off.extend(change.and_then(Result::ok).flatten());
         deferred.push((address, deferral(raw.deferred.map_or(0, |deferred| deferred.reason))));
     }
     deferred.sort();
@@ -139,6 +143,7 @@ fn decode(
         changes,
         drift,
         deferred,
+        put_off,
         variables,
         outputs,
         state,

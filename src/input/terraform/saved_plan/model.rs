@@ -4,14 +4,17 @@ use super::change::{Change, ResourceChange};
 use super::contents::Contents;
 use super::document;
 use super::fault::Fault;
+use crate::base::secret::Secrets;
 use crate::base::{Mode, Source, Span};
 use crate::input::InputError;
 use crate::input::error::Refusal;
 use crate::input::terraform::{plan, resource};
+use crate::model::secret::{add_sensitive, add_value};
 use crate::model::{Completeness, Kind, Model, Output, Resource, Variable};
 
 /// The model of a saved plan file; `source` has its name and no text.
 pub(super) fn of(contents: Contents, source: &Source) -> Result<Model, InputError> {
+    let secrets = secrets(&contents);
     let resources = contents.changes.into_iter().map(|change| resource(change, source));
     let mut resources = resources.collect::<Result<Vec<_>, _>>()?;
     let drift = contents.drift.into_iter().map(|change| resource(change, source));
@@ -53,6 +56,7 @@ pub(super) fn of(contents: Contents, source: &Source) -> Result<Model, InputErro
             deferred: deferred.map(|(address, reason)| (address, reason.to_owned())).collect(),
         },
         marks_every_secret: false,
+        secrets,
         source: source.clone(),
     })
 }
@@ -91,6 +95,24 @@ fn resource(raw: ResourceChange, source: &Source) -> Result<Resource, InputError
 /// A resource of the state inside; its lines are nobody's.
 fn without_place(resource: Resource) -> Resource {
     Resource { span: Span::default(), header: Span::default(), ..resource }
+}
+
+/// The secrets of what the model leaves out: the state, the outputs as they were, and what is
+/// put off.
+fn secrets(contents: &Contents) -> Secrets {
+    let mut secrets = contents.state.as_ref().map(Model::values_of_secrets).unwrap_or_default();
+    let outputs = contents.outputs.values().filter(|(_, sensitive)| *sensitive);
+    let before = outputs.filter_map(|(change, _)| change.before.as_ref());
+    before.for_each(|value| add_value(value, &mut secrets));
+    for put_off in &contents.put_off {
+        let change = &put_off.change;
+        let resource_type = &put_off.address.resource_type;
+        let marks = [&change.before_sensitive[..], &change.after_sensitive].concat();
+        for value in [&change.before, &change.after.value].into_iter().flatten() {
+            add_sensitive(value, resource_type, &marks, &mut secrets);
+        }
+    }
+    secrets
 }
 
 fn output(change: Change, sensitive: bool) -> Output {

@@ -71,6 +71,11 @@ impl SourceModule {
         self.locals.get(name)
     }
 
+    /// The local values, sorted by name.
+    pub fn locals(&self) -> impl Iterator<Item = &Attribute> {
+        self.locals.values()
+    }
+
     /// The blocks of one kind, sorted by labels.
     pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Block> {
         let all = self.blocks.range(kind.to_owned()..).take_while(move |(key, _)| {

@@ -113,6 +113,12 @@ impl SourceTree {
         self.modules.get(key)
     }
 
+    /// The module that is called `name` in the module at `key`.
+    #[must_use]
+    pub fn called(&self, key: &str, name: &str) -> Option<&TreeModule> {
+        self.module_at(&child_key(key, name))
+    }
+
     /// Why the module at `key` is not in the tree, where that is known.
     #[must_use]
     pub fn why_absent(&self, key: &str) -> Option<&str> {
