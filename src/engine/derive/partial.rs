@@ -28,8 +28,10 @@ pub(in crate::engine) enum Part {
 /// What is known of a value that is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine) enum Unknown {
-    /// A text with the identity of a resource in it.
+    /// The identity of a resource, or a text with it and nothing else unknown in it.
     Identity,
+    /// The same, and nobody can tell what stands around it.
+    Within,
     /// A text, or any scalar.
     Text,
     /// A list of texts.
@@ -59,7 +61,8 @@ impl Part {
     pub(in crate::engine) fn worlds(&self, kind: Kind, texts: &[Arc<str>]) -> Option<Vec<Value>> {
         let unknown = self.count();
         let mut worlds = vec![self.fill(&|_| FRESH, &mut 0)];
-        let open = || OPEN.into_iter().chain(texts.iter().map(|text| &**text));
+        let within = self.has_within().then_some(WITHIN);
+        let open = || OPEN.into_iter().chain(within).chain(texts.iter().map(|text| &**text));
         if unknown > 0 {
             worlds.push(self.fill(&|_| IDENTITY, &mut 0));
             worlds.extend(open().map(|text| self.fill(&|_| text, &mut 0)));
@@ -84,6 +87,17 @@ impl Part {
         is_one.then_some(worlds)
     }
 
+    /// True when nobody can tell what stands around one of the identities in it.
+    fn has_within(&self) -> bool {
+        match self {
+            Part::Known(_) => false,
+            Part::Unknown(unknown) => *unknown == Unknown::Within,
+            Part::Encoded(part) => part.has_within(),
+            Part::List(parts) | Part::Text(parts) => parts.iter().any(Part::has_within),
+            Part::Object(members) => members.iter().any(|(_, part)| part.has_within()),
+        }
+    }
+
     /// How many unknown values it holds.
     fn count(&self) -> usize {
         match self {
@@ -96,26 +110,37 @@ impl Part {
     }
 
     /// The value with `choose` in the place of what is unknown, by its number.
-    fn fill<'a>(&self, choose: &impl Fn(usize) -> &'a str, at: &mut usize) -> Value {
+    fn fill<'a>(&self, choose: &dyn Fn(usize) -> &'a str, at: &mut usize) -> Value {
         match self {
             Part::Known(value) => value.clone(),
             Part::Unknown(unknown) => {
                 let chosen = choose(*at);
                 *at += 1;
                 // What holds an identity is never a text that a policy compares with.
-                let is_identity = *unknown == Unknown::Identity && chosen != IDENTITY;
-                let text = Value::String(Arc::from(if is_identity { FRESH } else { chosen }));
+                let can_be = match unknown {
+                    Unknown::Identity => chosen == IDENTITY,
+                    Unknown::Within => [IDENTITY, WITHIN].contains(&chosen),
+                    Unknown::Text | Unknown::List => true,
+                };
+                let text = Value::String(Arc::from(if can_be { chosen } else { FRESH }));
                 match unknown {
                     Unknown::List => Value::Array(vec![text].into()),
-                    Unknown::Identity | Unknown::Text => text,
+                    Unknown::Identity | Unknown::Within | Unknown::Text => text,
                 }
             }
             Part::List(elements) => {
                 Value::Array(elements.iter().map(|part| part.fill(choose, at)).collect())
             }
             Part::Text(parts) => {
-                let parts = parts.iter().map(|part| scalar(&part.fill(choose, at)));
-                Value::String(Arc::from(parts.collect::<String>()))
+                // Where something stands before it, an identity is a name and no ARN.
+                let inner = |at| Some(choose(at)).filter(|text| *text != IDENTITY).unwrap_or(FRESH);
+                let mut texts = Vec::with_capacity(parts.len());
+                for (index, part) in parts.iter().enumerate() {
+                    let filled =
+                        if index == 0 { part.fill(choose, at) } else { part.fill(&inner, at) };
+                    texts.push(scalar(&filled));
+                }
+                Value::String(Arc::from(texts.concat()))
             }
             Part::Encoded(part) => Value::String(Arc::from(part.fill(choose, at).to_json())),
             Part::Object(members) => {
@@ -138,6 +163,9 @@ fn scalar(value: &Value) -> String {
 /// How an identity may look, for policies that take it apart.
 const IDENTITY: &str = "arn:aws:iam::123456789012:role/a value known after apply";
 
+/// An identity, and what stands for everything in it.
+const WITHIN: &str = "a value known after apply/*";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,6 +183,14 @@ mod tests {
         assert!(texts.contains(&&*format!(r#"{{"a":["x","*"],"b":"{FRESH}","c":["*"]}}"#)));
         assert!(texts.contains(&&*format!(r#"{{"a":["x","p"],"b":"{FRESH}","c":["{FRESH}"]}}"#)));
         assert!(!texts.iter().any(|text| text.contains(r#""b":"*""#)));
+        let around = Part::Encoded(Box::new(Part::List(vec![
+            Part::Unknown(Unknown::Identity),
+            Part::Unknown(Unknown::Within),
+        ])));
+        let worlds = around.worlds(Kind::Json, &[Arc::from("p")]).unwrap();
+        let worlds: Vec<&str> = worlds.iter().filter_map(Value::as_str).collect();
+        assert!(worlds.contains(&&*format!(r#"["{FRESH}","{WITHIN}"]"#)));
+        assert!(!worlds.iter().any(|world| world.contains(r#""p""#)));
         let text = Part::Text(vec![
             Part::text("[\"x-"),
             Part::Known(Value::Integer(7)),

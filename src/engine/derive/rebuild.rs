@@ -14,7 +14,7 @@ use super::{iam, written};
 use crate::base::{AttributePath, PathStep};
 use crate::engine::leaf;
 use crate::engine::link::Links;
-use crate::model::{Model, Resource, Value};
+use crate::model::{Model, Resource, Value, Written};
 
 /// The data source that makes IAM documents.
 pub(in crate::engine) const DATA_SOURCE: &str = "aws_iam_policy_document";
@@ -241,7 +241,8 @@ impl Source<'_> {
                         path.iter().cloned().chain([PathStep::Index(index)]).collect();
                     if self.is_unknown(&path) { self.unknown_text(&path) } else { text(value) }
                 };
-                Some(Part::List(elements.iter().enumerate().map(element).collect()))
+                let known = || elements.iter().enumerate().map(element).collect();
+                Some(Part::List(self.written(path, elements).unwrap_or_else(known)))
             }
             value => Some(text(value)),
         }
@@ -250,7 +251,37 @@ impl Source<'_> {
     fn unknown_text(&self, path: &[PathStep]) -> Part {
         let path = AttributePath(path.to_vec());
         let is_identity = leaf::holds_identity(self.data, &path);
-        Part::Unknown(if is_identity { Unknown::Identity } else { Unknown::Text })
+        Part::Unknown(if is_identity { Unknown::Within } else { Unknown::Text })
+    }
+
+    /// The texts of `elements`, the list at `path`, as the source writes them; None where it is not at
+    /// hand, or where more than one list in it may be this one. Providers may order them anew.
+    fn written(&self, path: &[PathStep], elements: &[Value]) -> Option<Vec<Part>> {
+        let argument = AttributePath(path.to_vec()).argument();
+        let declaration = self.data.declaration.as_ref()?;
+        let is_unknown = |index| {
+            let path: Vec<_> = path.iter().cloned().chain([PathStep::Index(index)]).collect();
+            self.is_unknown(&path)
+        };
+        let all = elements.iter().enumerate();
+        let (unknown, known): (Vec<_>, Vec<_>) = all.partition(|(index, _)| is_unknown(*index));
+        let fits = |list: &[Written]| {
+            let is_constant = |part: &&Written| matches!(part, Written::Constant(_));
+            let constants = list.iter().filter(is_constant).count();
+            let is_there =
+                |value| list.iter().any(|part| matches!(part, Written::Constant(c) if c == value));
+            constants == known.len()
+                && list.len() == elements.len()
+                && known.iter().all(|(_, value)| is_there(*value))
+        };
+        let lists = declaration.written.iter().filter(|(name, _)| **name == *argument);
+        let mut fitting = lists.filter_map(|(_, written)| match written {
+            Written::List(list) if fits(list) => Some(&**list),
+            _ => None,
+        });
+        let first = fitting.next().filter(|_| !unknown.is_empty())?;
+        let part = |written| written::element(self.model, self.data, written);
+        fitting.all(|other| other == first).then(|| first.iter().map(part).collect())?
     }
 }
 
@@ -258,14 +289,8 @@ fn is_given(part: &Part) -> bool {
     !matches!(part, Part::List(elements) if elements.is_empty())
 }
 
-/// A text as the data source writes it: `&{…}` stands for a variable of IAM.
 fn text(value: &Value) -> Part {
-    Part::Known(match value {
-        Value::String(text) if text.contains("&{") => {
-            Value::String(Arc::from(text.replace("&{", "${")))
-        }
-        other => other.clone(),
-    })
+    written::plain(Part::Known(value.clone()))
 }
 
 /// The statements of a document that is known.

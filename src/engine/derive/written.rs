@@ -34,6 +34,31 @@ pub(super) fn parts(
     }
 }
 
+/// One of the texts in a list of the data source `resource`, from how it is written. None where more
+/// than one text may become of it.
+pub(super) fn element(model: &Model, resource: &Resource, written: &Written) -> Option<Part> {
+    let is_text =
+        matches!(written, Written::Constant(_) | Written::Reference(_) | Written::Text(_));
+    let reader = Reader { model, resource, kind: Kind::Iam };
+    let mut path = ELEMENT.map(Arc::from).to_vec();
+    let mut parts = reader.alternatives(written, &mut path).filter(|_| is_text)?;
+    parts.pop().filter(|_| parts.is_empty()).map(plain)
+}
+
+/// A text as the data source writes it: `&{…}` stands for a variable of IAM.
+pub(super) fn plain(part: Part) -> Part {
+    match part {
+        Part::Known(Value::String(text)) if text.contains("&{") => {
+            Part::text(&text.replace("&{", "${"))
+        }
+        Part::Text(parts) => Part::Text(parts.into_iter().map(plain).collect()),
+        other => other,
+    }
+}
+
+/// An element of a document that takes a text.
+const ELEMENT: [&str; 2] = ["statement", "resource"];
+
 struct Reader<'a> {
     model: &'a Model,
     resource: &'a Resource,
@@ -55,7 +80,7 @@ impl Reader<'_> {
             | Written::Map { .. }
             | Written::Call { .. }
             | Written::Other(_) => {
-                let part = self.unknown(&written.references());
+                let part = self.around(&written.references());
                 self.takes_text(path).then(|| vec![part])
             }
             Written::List(elements) => {
@@ -67,7 +92,7 @@ impl Reader<'_> {
                 let parts = parts.iter().map(|part| match part {
                     Written::Reference(references) => Some(vec![self.reference(references)]),
                     Written::Item { .. } | Written::Call { .. } | Written::Other(_) => {
-                        Some(vec![self.unknown(&part.references())])
+                        Some(vec![self.around(&part.references())])
                     }
                     other => self.alternatives(other, path),
                 });
@@ -116,6 +141,14 @@ impl Reader<'_> {
     fn unknown(&self, references: &References) -> Part {
         let is_identity = leaf::speaks_of_identity(references);
         Part::Unknown(if is_identity { Unknown::Identity } else { Unknown::Text })
+    }
+
+    /// The same for what a function or the like makes of `references`.
+    fn around(&self, references: &References) -> Part {
+        match self.unknown(references) {
+            Part::Unknown(Unknown::Identity) => Part::Unknown(Unknown::Within),
+            other => other,
+        }
     }
 
     /// The value of a reference, where the plan says it and it is no secret.
