@@ -217,7 +217,8 @@ fn what_a_plan_fixes_is_not_uploaded() {
     // What is wrong with the plan as a whole has no state.
     let (whole, of_resources) = states.split_at(2);
     assert_eq!(whole, ["nobody can tell"; 2]);
-    assert_eq!(of_resources, ["new", "unchanged", "new", "unchanged", "unchanged"]);
+    assert_eq!(of_resources.iter().filter(|state| **state == "new").count(), 2);
+    assert!(of_resources.iter().all(|state| ["new", "unchanged"].contains(state)), "{states:?}");
 }
 
 #[test]
