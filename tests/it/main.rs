@@ -23,6 +23,7 @@ mod hiding;
 mod hostile_plan;
 mod links;
 mod policy_docs;
+mod peers;
 mod process;
 mod readme;
 mod reference;
