@@ -133,18 +133,22 @@ impl<'a> Sides<'a> {
             Expr::Object { .. } => self.literals.extend(constant(expr)),
             Expr::Call { params, .. } => params.iter().for_each(|parameter| self.note(parameter)),
             _ => {
-                let Some((root, steps)) = syntax::reference(expr) else { return };
-                self.note_way(root.text(), &steps);
+                let (base, steps) = syntax::chain(expr);
+                let root = match base {
+                    Expr::Var { span, .. } => Some(span.text()),
+                    _ => None,
+                };
+                self.note_way(root, &steps);
                 let named = steps.into_iter().rev().find_map(|step| match step {
                     Step::Name(name) => Some(name),
                     _ => None,
                 });
-                self.names.push(named.unwrap_or(root.text()));
+                self.names.extend(named.or(root));
             }
         }
     }
 
-    fn note_way(&mut self, root: &'a str, steps: &[Step<'a>]) {
+    fn note_way(&mut self, root: Option<&'a str>, steps: &[Step<'a>]) {
         let path = |steps: &[Step<'a>]| -> Option<Vec<PathStep>> {
             let step = |step: &Step<'a>| match step {
                 Step::Name(name) => Some(PathStep::Key((*name).into())),
@@ -157,7 +161,7 @@ impl<'a> Sides<'a> {
             Step::Name(name) => Some((*name, steps.get(at + 1..)?)),
             _ => None,
         });
-        let variable = Some((root, steps)).filter(|(root, _)| !ROOTS.contains(root));
+        let variable = root.map(|root| (root, steps)).filter(|(root, _)| !ROOTS.contains(root));
         let ways = variable.into_iter().chain(named);
         let ways = ways.filter(|(_, rest)| rest.iter().any(|step| matches!(step, Step::Name(_))));
         self.ways.extend(ways.filter_map(|(name, rest)| Some((name, path(rest)?))));

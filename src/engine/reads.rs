@@ -191,7 +191,9 @@ impl<'a> RuleReader<'a> {
     }
 
     fn note_reference(&self, reads: &mut Reads, expr: &Expr) {
-        let Some((root, steps)) = syntax::reference(expr) else { return };
+        let Some((root, steps)) = syntax::reference(expr) else {
+            return self.note_members(reads, expr);
+        };
         let words = steps.iter().filter_map(|step| match step {
             Step::Name(name) => Some(Rc::from(*name)),
             _ => None,
@@ -223,6 +225,20 @@ impl<'a> RuleReader<'a> {
         let below = values.map(|at| at + 2);
         reads.nested |=
             computed.map(|(at, _)| at).any(|at| !(is_linked && at == 1) && Some(at) != below);
+    }
+
+    /// The members of what a function or the like comes to, such as `only_block(…).status`: it may be a
+    /// document, its values, or a part of them.
+    fn note_members(&self, reads: &mut Reads, expr: &Expr) {
+        for step in syntax::chain(expr).1 {
+            match step {
+                Step::Name(name) => drop(reads.words.insert(Rc::from(name))),
+                Step::Variable(name) if self.written_out.contains(name) => {}
+                Step::Variable(_) | Step::Dynamic => reads.whole = true,
+                Step::Each => reads.nested = true,
+                Step::Position => {}
+            }
+        }
     }
 
     /// `some key, value in …` reads whatever there is below it. An attribute itself is a list of
@@ -317,6 +333,22 @@ mod tests {
         assert!(!reads.may_depend_on(&path(&["rule", "0", "description"])));
         assert!(!reads.may_depend_on(&path(&["acl"])), "said, not read");
         assert!(!reads.may_depend_on(&path(&["id"])));
+    }
+
+    #[test]
+    fn members_of_what_a_function_comes_to_matter() {
+        let head = "deny contains {\"message\": \"x\"} if";
+        let function = "block(values) := values.rule[0]";
+        let member = reads(&format!("{head} block(input.values).status == 1\n\n{function}"));
+        assert!(member.may_depend_on(&path(&["rule", "0", "status"])));
+        assert!(!member.may_depend_on(&path(&["rule", "0", "priority"])));
+        let each = reads(&format!("{head} block(input.values)[_] == 1\n\n{function}"));
+        assert!(each.may_depend_on(&path(&["rule", "0", "priority"])));
+        let computed =
+            reads(&format!("{head} block(input.values)[lower(\"A\")] == 1\n\n{function}"));
+        assert!(computed.may_depend_on(&path(&["anything"])));
+        let list = reads(&format!("{head} [rule | some rule in input.values.rule][0].port == 1"));
+        assert!(list.may_depend_on(&path(&["rule", "0", "port"])));
     }
 
     #[test]

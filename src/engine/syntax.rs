@@ -24,14 +24,18 @@ pub(super) enum Step<'a> {
 
 /// The root variable of a reference and its steps; None for anything else.
 pub(super) fn reference(expr: &Expr) -> Option<(&Span, Vec<Step<'_>>)> {
+    match chain(expr) {
+        (Expr::Var { span, .. }, steps) => Some((span, steps)),
+        _ => None,
+    }
+}
+
+/// What an expression begins with, such as a variable or a call, and the steps that follow.
+pub(super) fn chain(expr: &Expr) -> (&Expr, Vec<Step<'_>>) {
     let mut steps = Vec::new();
     let mut at = expr;
     loop {
         match at {
-            Expr::Var { span, .. } => {
-                steps.reverse();
-                return Some((span, steps));
-            }
             Expr::RefDot { refr, field, .. } => {
                 steps.push(Step::Name(field.0.text()));
                 at = refr;
@@ -48,7 +52,10 @@ pub(super) fn reference(expr: &Expr) -> Option<(&Span, Vec<Step<'_>>)> {
                 });
                 at = refr;
             }
-            _ => return None,
+            base => {
+                steps.reverse();
+                return (base, steps);
+            }
         }
     }
 }
