@@ -9,11 +9,34 @@ package policies.lib.s3
 import data.policies.lib.linked
 import data.policies.lib.values
 
-encryption_companions := linked.naming("aws_s3_bucket_server_side_encryption_configuration", ["bucket"])
+# Newer providers export on the bucket, as it was before the plan, what a resource of its own sets. Where there is
+# such a resource it decides, unless the author wrote the argument on the bucket as well.
+set_elsewhere(argument, type) if {
+	count(linked.naming(type, ["bucket"])) > 0
+	not input.configured[argument]
+}
+
+# The blocks on the bucket itself that will protect it: those that the author wrote. What it exports besides may come of
+# a resource that the plan destroys, so it counts only where nobody knows what is written, as in a state.
+own_blocks(argument, type) := [block |
+	some block in values.list(input.values[argument])
+	_will_be(argument, type)
+]
+
+_will_be(argument, _) if input.configured[argument]
+
+_will_be(_, type) if {
+	not input.configured
+	count(linked.naming(type, ["bucket"])) == 0
+}
+
+_encryption := "aws_s3_bucket_server_side_encryption_configuration"
+
+encryption_companions := linked.naming(_encryption, ["bucket"])
 
 # The block on the bucket itself, as well as the companions, which have the same shape.
 encryption_blocks := array.concat(
-	[block | some block in values.list(input.values.server_side_encryption_configuration)],
+	own_blocks("server_side_encryption_configuration", _encryption),
 	[companion.values | some companion in encryption_companions],
 )
 
@@ -26,13 +49,11 @@ default_encryptions := [encryption |
 
 policy_companions := linked.naming("aws_s3_bucket_policy", ["bucket"])
 
-# The policy on the bucket itself, as well as the companions'.
+# The policy on the bucket itself, if it will protect it, as well as the companions'.
 policies := array.concat(
-	[input.derived.policy],
+	[document | document := input.derived.policy; _will_be("policy", "aws_s3_bucket_policy")],
 	[companion.derived.policy | some companion in policy_companions],
-) if {
-	input.derived.policy
-} else := [companion.derived.policy | some companion in policy_companions]
+)
 
 # The bucket or its account pays no attention to ACLs that are public.
 ignores_public_acls if {

@@ -47,6 +47,7 @@
 package policies.aws.s3.direct_website
 
 import data.policies.lib.linked
+import data.policies.lib.s3
 import data.policies.lib.values
 
 deny contains violation if {
@@ -59,13 +60,14 @@ deny contains violation if {
 	}
 }
 
-_companions := linked.naming("aws_s3_bucket_website_configuration", ["bucket"])
+_type := "aws_s3_bucket_website_configuration"
 
-# Newer providers export the block of the bucket as it was, wherever it is set.
+_companions := linked.naming(_type, ["bucket"])
+
 _websites := [website |
 	some website in array.concat(
 		[companion.values | some companion in _companions],
-		[block | count(_companions) == 0; some block in values.list(input.values.website)],
+		[block | not s3.set_elsewhere("website", _type); some block in values.list(input.values.website)],
 	)
 	not _only_redirects(website)
 ]

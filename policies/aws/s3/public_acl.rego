@@ -65,6 +65,13 @@ _public_companions := [companion |
 	count(s3.public_grants(companion.values)) > 0
 ]
 
+# What a bucket exports of its ACL is what it was.
+_judged_with_its_bucket if {
+	input.type == "aws_s3_bucket"
+	s3.set_elsewhere("acl", "aws_s3_bucket_acl")
+	not input.configured.grant
+}
+
 # The bucket knows whether its public access block makes the ACL void.
 _judged_with_its_bucket if {
 	input.type == "aws_s3_bucket_acl"

@@ -65,6 +65,18 @@ test_denies_an_acl_that_a_block_only_stops_in_future if {
 	count(violations) == 1
 }
 
+# The grant is what the bucket exported before its ACL becomes private.
+test_allows_an_acl_that_was_public if {
+	was := testing.with_linked(
+		testing.resource("aws_s3_bucket", {"grant": [object.union(_everybody, {"permissions": ["READ"]})]}),
+		[_acl({"acl": "private"})],
+	)
+	violations := policy.deny with input as was
+	count(violations) == 0
+	written := policy.deny with input as object.union(was, {"configured": {"grant": [{"uri": true}]}})
+	count(written) == 1
+}
+
 test_allows_private_acls if {
 	every document in [
 		_bucket,

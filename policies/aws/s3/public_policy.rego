@@ -71,8 +71,7 @@ _public := [text |
 	text := sprintf("Statement[%d] grants access", [index])
 ]
 
-# Newer providers export the policy of the bucket, wherever it is set.
 _judged_with_its_policy if {
 	input.type == "aws_s3_bucket"
-	count(s3.policy_companions) > 0
+	s3.set_elsewhere("policy", "aws_s3_bucket_policy")
 }

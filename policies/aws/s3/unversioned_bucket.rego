@@ -44,6 +44,7 @@
 package policies.aws.s3.unversioned_bucket
 
 import data.policies.lib.linked
+import data.policies.lib.s3
 import data.policies.lib.tags
 import data.policies.lib.values
 
@@ -57,15 +58,16 @@ deny contains violation if {
 	}
 }
 
-_companions := linked.naming("aws_s3_bucket_versioning", ["bucket"])
+_type := "aws_s3_bucket_versioning"
+
+_companions := linked.naming(_type, ["bucket"])
 
 _versioned if {
 	some companion in _companions
 	values.only_block(companion.values, "versioning_configuration").status == "Enabled"
 }
 
-# The companion decides where there is one: newer providers export the block of the bucket as it was.
 _versioned if {
-	count(_companions) == 0
-	values.is_true(values.only_block(input.values, "versioning").enabled)
+	some block in s3.own_blocks("versioning", _type)
+	values.is_true(block.enabled)
 }

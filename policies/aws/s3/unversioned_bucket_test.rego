@@ -19,6 +19,8 @@ _inline(value) := testing.resource("aws_s3_bucket", {"versioning": value})
 
 _deleted := testing.with_linked(_bucket, [testing.with_action(_companion("Enabled"), "delete")])
 
+_exporting := object.union(_inline([{"enabled": true}]), {"configured": {"bucket": true}})
+
 _suspended_now := testing.with_linked(_inline([{"enabled": true}]), [_companion("Suspended")])
 
 test_denies_a_bucket_without_versioning if {
@@ -41,8 +43,10 @@ test_denies_every_other_status if {
 }
 
 test_denies_versioning_that_is_being_suspended if {
-	violations := policy.deny with input as _suspended_now with data.params as _params
-	count(violations) == 1
+	every document in [_suspended_now, _exporting] {
+		violations := policy.deny with input as document with data.params as _params
+		count(violations) == 1
+	}
 }
 
 test_allows_a_companion_and_a_block if {
