@@ -255,7 +255,7 @@ impl Case {
     /// The options of the case, which select a single policy.
     fn only(&self, directory: &Path, id: &str) -> Options {
         let mut options = self.options(directory);
-        options.config.policies.only = support::only(id).config.policies.only;
+        options.config.policies.only = support::only(&[id]).config.policies.only;
         options
     }
 

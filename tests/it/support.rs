@@ -79,14 +79,6 @@ pub(crate) fn only(ids: &[&str]) -> Options {
     options
 }
 
-/// Some of the built-in policies, by their ids.
-pub(crate) fn only_these(ids: &[&str]) -> Policies {
-    let mut options = Options::default();
-    let named = |id: &&str| Sourced { value: Pattern::new(id), origin: Origin::Default };
-    options.config.policies.only = ids.iter().map(named).collect();
-    load_with(&options)
-}
-
 /// The report on `documents` by `policies`.
 pub(crate) fn check_with(documents: Vec<Document>, policies: &Policies) -> Report {
     check::check(documents, Vec::new(), policies, &Options::default(), &Silent).0
