@@ -182,6 +182,8 @@ pub struct Finding {
     pub enforcement: Enforcement,
     /// Whether it closes the gate.
     pub blocks: bool,
+    /// Whether it blocks by what the change under review sets, and not by what is trusted.
+    pub proposed: bool,
     /// Whether the baseline holds it, so that it does not close the gate.
     pub in_baseline: bool,
     /// Who accepted it, and until when; its outcome is then waived.

@@ -133,6 +133,7 @@ impl Judged<'_, '_> {
             enforcement: strictness.level(&policy.id),
             blocks: strictness.blocks(outcome, &policy.id, policy.metadata.severity),
             in_baseline: false,
+            proposed: false,
             acceptance: None,
         };
         (finding, place.calls)

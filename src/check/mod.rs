@@ -1,12 +1,16 @@
 //! Floor 4: the use case `check`. Joins input, policies, engine and report.
 
+mod digest;
 mod finding;
+mod ground;
 mod notice;
 mod place;
 mod policies;
 mod selection;
+mod tighten;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use miette::Diagnostic;
@@ -17,13 +21,17 @@ use crate::config::{Config, Origin};
 use crate::engine::{DEFAULT_TIME_LIMIT, Judgements};
 use crate::finding::{Change, Counts, FailOn, Finding, Outcome};
 use crate::input::terraform::{origin, pending};
-use crate::input::{self, Document, InputError, Loaded};
+use crate::input::{self, Commit, Document, InputError, Loaded};
 use crate::model::{Kind, Model, Resource};
 use crate::policy::{Need, Policy, PolicyError};
-use crate::report::{self, Assumed, AssumedPass, Gate, Input, Problem, ProblemKind, Report};
+use crate::report::{
+    self, Assumed, AssumedPass, Digests, Gate, Input, Problem, ProblemKind, Report, Trusted,
+};
 use crate::waiver::{Baseline, Ledger};
+pub use ground::Grounds;
 use place::{Directories, Places};
 pub use policies::Policies;
+pub use tighten::tighten;
 
 /// How to check.
 #[derive(Debug, Clone)]
@@ -42,6 +50,8 @@ pub struct Options {
     pub config: Config,
     /// The findings that are known, and do not close the gate.
     pub baseline: Option<Baseline>,
+    /// The commit whose word counts; None where that of the working copy does.
+    pub trusted: Option<Arc<Commit>>,
     /// The day of the run, in UTC: on it depends what is still accepted.
     pub today: Date,
 }
@@ -56,6 +66,7 @@ impl Default for Options {
             source: None,
             config: Config::default(),
             baseline: None,
+            trusted: None,
             today: Date::default(),
         }
     }
@@ -191,6 +202,14 @@ fn empty(policies: &Policies, options: &Options) -> Report {
         gate,
         directory: options.directory.clone(),
         scrubber: Scrubber::default(),
+        digests: Digests {
+            policies: policies.digest.clone(),
+            configuration: digest::configuration(&options.config, options.baseline.as_ref()),
+        },
+        trusted: options.trusted.as_ref().map(|commit| Trusted {
+            name: commit.name().to_owned(),
+            commit: commit.id().to_owned(),
+        }),
     }
 }
 

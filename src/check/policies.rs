@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::Options;
 use super::selection::{self, Strictness};
+use super::{Options, digest};
 use crate::base::{Enforcement, PolicyId};
 use crate::config::ConfigError;
 use crate::engine::{Engine, ReadSet};
-use crate::policy::{self, Policy, PolicyError, PolicySet};
+use crate::policy::{self, Policy, PolicyError, PolicyFile, PolicySet};
 use crate::waiver::{Ledger, Names};
 
 /// The policies of a run, and what could not be loaded.
@@ -17,6 +17,8 @@ pub struct Policies {
     /// What is accepted, before anything is judged; None where the configuration is wrong, or
     /// nothing is to be judged.
     pub(super) ledger: Option<Ledger>,
+    /// The SHA-256 over all files that were loaded.
+    pub(super) digest: String,
     /// How many policies the configuration leaves out.
     pub left_out: usize,
     /// Files that could not be used.
@@ -30,15 +32,24 @@ impl Policies {
     /// selects them.
     #[must_use]
     pub fn load(directories: &[impl AsRef<Path>], options: &Options) -> Self {
-        let (mut set, errors) = read(directories);
+        let (files, errors) = read(directories);
+        Policies::of(files, errors, options)
+    }
+
+    /// The built-in policies and those in `files`, as far as the configuration selects them;
+    /// `errors` says which files could not be read.
+    #[must_use]
+    pub fn of(files: Vec<PolicyFile>, errors: Vec<PolicyError>, options: &Options) -> Self {
+        let (mut set, digest, errors) = with_built_in(files, errors);
         let all = set.policies.len();
         let mut names = Names::default();
         names.know(set.policies.values());
         let mut config_errors = selection::select(&mut set, &options.config, options.today);
         let left_out = all - set.policies.len();
-        let policies = Policies::compile(&set, errors, options);
+        let policies = Policies::compile(&set, digest, errors, options);
         names.judge_by(policies.iter());
-        let ledger = Ledger::new(&options.config, options.baseline.clone(), names, options.today);
+        let ledger = Ledger::new(&options.config, options.baseline.clone(), names, options.today)
+            .map(|ledger| ledger.with_trusted(options.trusted.clone()));
         let ledger = ledger.map_err(|errors| config_errors.extend(errors)).ok();
         Policies { ledger, left_out, config_errors, ..policies }
     }
@@ -47,11 +58,17 @@ impl Policies {
     /// selects: to speak of them, not to judge by them.
     #[must_use]
     pub fn all(directories: &[impl AsRef<Path>]) -> Self {
-        let (set, errors) = read(directories);
-        Policies::compile(&set, errors, &Options::default())
+        let (files, errors) = read(directories);
+        let (set, digest, errors) = with_built_in(files, errors);
+        Policies::compile(&set, digest, errors, &Options::default())
     }
 
-    fn compile(set: &PolicySet, mut errors: Vec<PolicyError>, options: &Options) -> Self {
+    fn compile(
+        set: &PolicySet,
+        digest: String,
+        mut errors: Vec<PolicyError>,
+        options: &Options,
+    ) -> Self {
         let strictness = Strictness::new(set, &options.config);
         let (engine, failed) = Engine::new(set, options.time_limit);
         errors.extend(failed);
@@ -60,6 +77,7 @@ impl Policies {
             engine,
             strictness,
             ledger: None,
+            digest,
             left_out: 0,
             errors,
             config_errors: Vec::new(),
@@ -88,16 +106,27 @@ impl Policies {
     }
 }
 
-/// The built-in policies and those below `directories`, and what cannot be read.
-fn read(directories: &[impl AsRef<Path>]) -> (PolicySet, Vec<PolicyError>) {
-    let mut files = policy::built_in();
+/// The policies below `directories`, and what cannot be read.
+fn read(directories: &[impl AsRef<Path>]) -> (Vec<PolicyFile>, Vec<PolicyError>) {
+    let mut files = Vec::new();
     let mut errors = Vec::new();
     for directory in directories {
         let (found, failed) = policy::read_directory(directory.as_ref());
         files.extend(found);
         errors.extend(failed);
     }
-    let mut set = PolicySet::load(files);
+    (files, errors)
+}
+
+/// The built-in policies and those in `files`, the digest of all, and what cannot be used.
+fn with_built_in(
+    files: Vec<PolicyFile>,
+    mut errors: Vec<PolicyError>,
+) -> (PolicySet, String, Vec<PolicyError>) {
+    let mut all = policy::built_in();
+    all.extend(files);
+    let digest = digest::policies(&all);
+    let mut set = PolicySet::load(all);
     errors.append(&mut set.errors);
-    (set, errors)
+    (set, digest, errors)
 }

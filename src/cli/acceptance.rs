@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 
+use super::shelf::Shelf;
 use super::terminal::Color;
 use super::{USAGE, clock, settings, sink};
 use crate::base::Date;
@@ -64,14 +65,14 @@ impl AcceptanceArguments {
     }
 }
 
-/// Adds the waivers in the files that `config` names.
+/// Adds the waivers in the files that `config` names, as `shelf` has them.
 ///
 /// # Errors
 /// The exit code, after saying what is wrong in them.
-pub(super) fn read_files(config: &mut Config, color: Color) -> Result<(), u8> {
+pub(super) fn read_files(config: &mut Config, shelf: Shelf<'_>, color: Color) -> Result<(), u8> {
     let mut errors = Vec::new();
     for file in &config.waiver_settings.files {
-        let read = settings::read(Path::new(&Config::path(file))).map_err(|error| vec![error]);
+        let read = shelf.read(Path::new(&Config::path(file))).map_err(|error| vec![error]);
         match read.and_then(|source| read_waivers(&source)) {
             Ok(waivers) => config.waivers.extend(waivers),
             Err(failed) => errors.extend(failed),
@@ -80,20 +81,28 @@ pub(super) fn read_files(config: &mut Config, color: Color) -> Result<(), u8> {
     if errors.is_empty() { Ok(()) } else { Err(settings::refuse(&errors, color)) }
 }
 
-/// The baseline that `config` names.
+/// The baseline that `config` names, as `shelf` has it.
 ///
 /// # Errors
 /// The exit code, after saying what is wrong.
-pub(super) fn read_baseline(config: &Config, color: Color) -> Result<Option<Baseline>, u8> {
+pub(super) fn read_baseline(
+    config: &Config,
+    shelf: Shelf<'_>,
+    color: Color,
+) -> Result<Option<Baseline>, u8> {
     let path = config.baseline.as_ref().map(Config::path);
-    path.map(|path| read_baseline_at(Path::new(&path), color)).transpose()
+    path.map(|path| read_baseline_at(Path::new(&path), shelf, color)).transpose()
 }
 
 /// The baseline at `path`.
 ///
 /// # Errors
 /// The exit code, after saying what is wrong.
-pub(super) fn read_baseline_at(path: &Path, color: Color) -> Result<Baseline, u8> {
-    let baseline = settings::read(path).and_then(|source| Baseline::read(&source));
+pub(super) fn read_baseline_at(
+    path: &Path,
+    shelf: Shelf<'_>,
+    color: Color,
+) -> Result<Baseline, u8> {
+    let baseline = shelf.read(path).and_then(|source| Baseline::read(&source));
     baseline.map_err(|error| settings::refuse(&[error], color))
 }

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::acceptance;
 use super::judge::{JudgeArguments, Prepared};
+use super::shelf::Shelf;
 use super::sink;
 use super::{BAD_INPUT, NOT_WRITTEN};
 use crate::base::secret::Syntax;
@@ -43,13 +44,13 @@ pub(super) struct BaselineArguments {
 /// Runs the command and returns the exit code.
 pub(super) fn run(arguments: &BaselineArguments) -> u8 {
     let judge = &arguments.judge;
-    let prepared = judge.prepare(|layers| layers).and_then(|prepared| {
+    let prepared = judge.prepare(None, |layers| layers).and_then(|prepared| {
         let known = if arguments.prune { known(arguments, &prepared)? } else { None };
         Ok((known, prepared))
     });
     match prepared {
         Ok((known, prepared)) => {
-            let path = path(arguments, &prepared.config);
+            let path = path(arguments, prepared.config());
             judge.judge(prepared, |report| record(&path, known.as_ref(), &report))
         }
         Err(code) => code,
@@ -58,12 +59,14 @@ pub(super) fn run(arguments: &BaselineArguments) -> u8 {
 
 /// The baseline that is to be pruned.
 fn known(arguments: &BaselineArguments, prepared: &Prepared) -> Result<Option<Baseline>, u8> {
-    let configured = acceptance::read_baseline(&prepared.config, arguments.judge.color)?;
+    let color = arguments.judge.color;
+    let config = prepared.config();
+    let configured = acceptance::read_baseline(config, Shelf::WorkingCopy, color)?;
     match configured {
         Some(baseline) => Ok(Some(baseline)),
         None => {
-            let path = path(arguments, &prepared.config);
-            acceptance::read_baseline_at(&path, arguments.judge.color).map(Some)
+            let path = path(arguments, config);
+            acceptance::read_baseline_at(&path, Shelf::WorkingCopy, color).map(Some)
         }
     }
 }

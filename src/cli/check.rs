@@ -2,13 +2,12 @@
 
 use clap::Args;
 
-use super::acceptance;
 use super::judge::{JudgeArguments, long_help};
 use super::output::Output;
 use super::settings;
 use super::sink;
-use super::{NOT_WRITTEN, USAGE};
-use crate::config::{Config, FAIL_ON, FORMATS, Flag};
+use super::{NOT_WRITTEN, USAGE, trust};
+use crate::config::{Config, FAIL_ON, FORMATS, Flag, Layers};
 use crate::report::Report;
 
 const EXAMPLES: &str = "\
@@ -38,21 +37,43 @@ pub(super) struct CheckArguments {
     #[arg(short, long = FORMATS.flag, value_name = "FORMAT[=PATH]", help = FORMATS.help(), long_help = long_help(&FORMATS, FORMATS_NOTE))]
     formats: Vec<String>,
 
+    #[command(flatten)]
+    gate: GateArguments,
+}
+
+/// What closes the gate, and by whose word.
+#[derive(Debug, Args)]
+pub(super) struct GateArguments {
     #[arg(long = FAIL_ON.flag, value_name = "WHICH", help = FAIL_ON.help())]
     fail_on: Option<String>,
+
+    #[arg(long, value_name = "REF", help = trust::HELP, long_help = trust::LONG_HELP)]
+    trusted_ref: Option<String>,
+}
+
+impl GateArguments {
+    /// The name of the commit whose word counts.
+    pub(super) fn trusted_ref(&self) -> Option<&str> {
+        self.trusted_ref.as_deref()
+    }
+
+    /// Adds what was given to `layers`.
+    pub(super) fn flags(&self, layers: Layers) -> Layers {
+        layers.with_flag(&FAIL_ON, Flag::one(self.fail_on.as_ref()))
+    }
 }
 
 /// Runs the command and returns the exit code.
 pub(super) fn run(arguments: &CheckArguments) -> u8 {
     let judge = &arguments.judge;
     let formats = Flag::many(&arguments.formats);
-    let prepared = judge.prepare(|layers| {
-        let fail_on = Flag::one(arguments.fail_on.as_ref());
-        layers.with_flag(&FORMATS, formats).with_flag(&FAIL_ON, fail_on)
+    let gate = &arguments.gate;
+    let prepared = judge.prepare(gate.trusted_ref(), |layers| {
+        gate.flags(layers).with_flag(&FORMATS, formats.clone())
     });
-    let prepared = prepared.and_then(|mut prepared| {
-        prepared.baseline = acceptance::read_baseline(&prepared.config, judge.color)?;
-        Ok((outputs(judge, &prepared.config)?, prepared))
+    let prepared = prepared.and_then(|prepared| {
+        let prepared = prepared.with_baseline(judge.color)?;
+        Ok((outputs(judge, prepared.config())?, prepared))
     });
     match prepared {
         Ok((outputs, prepared)) => judge.judge(prepared, |report| write(judge, &outputs, report)),

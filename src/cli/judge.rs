@@ -1,26 +1,28 @@
 //! Judging, as several commands do it: the options that say what is judged and by what, and the
 //! way from them to a report.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::acceptance::{self, AcceptanceArguments};
 use super::progress::Bar;
 use super::settings::{self, ConfigArguments, SelectionArguments};
+use super::shelf::Shelf;
 use super::sink;
 use super::terminal::Color;
-use super::{USAGE, pool};
+use super::{USAGE, pool, trust};
 use crate::base::Date;
-use crate::check::{self, Options, Policies};
+use crate::check::{self, Grounds, Options, Policies};
 use crate::config::{
     self, ALLOW_INCOMPLETE, Config, DIRECTORIES, ENVIRONMENT, Flag, Layers, MAX_INPUT, SOURCE,
     TIMEOUT,
 };
-use crate::input::{self, ReadOptions};
+use crate::input::{self, Commit, Found, ReadOptions};
 use crate::report::{self, Report};
-use crate::waiver::Baseline;
 
 const SOURCE_NOTE: &str = "\
 Without it the working directory and that of the input are looked at, and taken if they declare \
@@ -81,30 +83,83 @@ pub(super) struct JudgeArguments {
 
 /// What a run is to be made with.
 pub(super) struct Prepared {
-    /// The configuration, the waivers of all its files included.
-    pub(super) config: Config,
-    /// The findings that are known.
-    pub(super) baseline: Option<Baseline>,
+    /// What the verdict rests on, as the working copy has it.
+    grounds: Grounds,
+    /// The same as a commit has it, whose word counts.
+    trusted: Option<(Arc<Commit>, Grounds)>,
     /// The day.
-    pub(super) today: Date,
+    today: Date,
+}
+
+impl Prepared {
+    /// The configuration whose word counts.
+    pub(super) fn config(&self) -> &Config {
+        self.trusted.as_ref().map_or(&self.grounds.config, |(_, grounds)| &grounds.config)
+    }
+
+    /// Reads the baseline that the configuration names.
+    ///
+    /// # Errors
+    /// The exit code, after saying what is wrong.
+    pub(super) fn with_baseline(mut self, color: Color) -> Result<Self, u8> {
+        let grounds = &mut self.grounds;
+        grounds.baseline = acceptance::read_baseline(&grounds.config, Shelf::WorkingCopy, color)?;
+        if let Some((commit, grounds)) = &mut self.trusted {
+            let shelf = Shelf::Commit(commit);
+            grounds.baseline = acceptance::read_baseline(&grounds.config, shelf, color)?;
+        }
+        Ok(self)
+    }
 }
 
 impl JudgeArguments {
-    /// Reads the configuration; `with_flags` adds what other options say.
+    /// Reads what the verdict rests on, from the working copy and from the commit called
+    /// `trusted`, if any; `with_flags` adds what other options say.
     ///
     /// # Errors
     /// The exit code, after saying what is wrong.
     pub(super) fn prepare(
         &self,
-        with_flags: impl FnOnce(Layers) -> Layers,
+        trusted: Option<&str>,
+        with_flags: impl Fn(Layers) -> Layers,
     ) -> Result<Prepared, u8> {
-        let mut config = self.config.load(|layers| with_flags(self.flags(layers)))?;
-        acceptance::read_files(&mut config, self.color)?;
-        if self.inputs.iter().filter(|input| input.as_os_str() == "-").count() > 1 {
-            sink::say("error: standard input can be read only once");
-            return Err(USAGE);
+        let usage = |message: &str| {
+            sink::say(&format!("error: {message}"));
+            USAGE
+        };
+        if env::var_os(trust::VARIABLE).is_some() {
+            return Err(usage(trust::NO_VARIABLE));
         }
-        Ok(Prepared { config, baseline: None, today: self.acceptance.today()? })
+        let commit = trusted.map(trust::commit).transpose().map_err(|e| usage(&e.to_string()))?;
+        let trusted = match commit {
+            Some(commit) => {
+                let grounds = self.grounds(Shelf::Commit(&commit), &with_flags)?;
+                Some((Arc::new(commit), grounds))
+            }
+            None => None,
+        };
+        let grounds = self.grounds(Shelf::WorkingCopy, &with_flags)?;
+        if self.inputs.iter().filter(|input| input.as_os_str() == "-").count() > 1 {
+            return Err(usage("standard input can be read only once"));
+        }
+        Ok(Prepared { grounds, trusted, today: self.acceptance.today()? })
+    }
+
+    fn grounds(
+        &self,
+        shelf: Shelf<'_>,
+        with_flags: impl Fn(Layers) -> Layers,
+    ) -> Result<Grounds, u8> {
+        let layers = |layers| with_flags(self.flags(layers));
+        let mut config = self.config.load_from(shelf, layers)?;
+        acceptance::read_files(&mut config, shelf, self.color)?;
+        let mut grounds = Grounds { config, ..Grounds::default() };
+        for directory in grounds.config.policies.directories.iter().map(Config::path) {
+            let (files, errors) = shelf.policies(&directory);
+            grounds.files.extend(files);
+            grounds.errors.extend(errors);
+        }
+        Ok(grounds)
     }
 
     fn flags(&self, layers: Layers) -> Layers {
@@ -128,10 +183,45 @@ impl JudgeArguments {
     }
 
     fn report(&self, prepared: Prepared) -> Result<Report, u8> {
-        let Prepared { config, baseline, today } = prepared;
-        let directories: Vec<String> =
-            config.policies.directories.iter().map(Config::path).collect();
-        let max_input = config.check.max_input.value;
+        let max_input = prepared.config().check.max_input.value;
+        let Prepared { grounds, trusted, today } = prepared;
+        let found = input::find(&self.inputs, &ReadOptions { max_input });
+        let ignored = found.ignored;
+        let mut told = BTreeSet::new();
+        let mut report = match trusted {
+            None => {
+                let notice = trust::notice(&grounds);
+                let run = Run { grounds, trusted: None, today };
+                let mut report = self.run(run, found, &mut told)?;
+                report.notices.extend(notice(&report));
+                report
+            }
+            Some((commit, theirs)) => {
+                let notices = trust::notices(&commit, &theirs);
+                let differences = grounds.differences(&theirs, commit.name());
+                let trusted = Some(commit);
+                let again = (!differences.is_empty()).then(|| found.again());
+                let run = Run { grounds: theirs, trusted: trusted.clone(), today };
+                let mut report = self.run(run, found, &mut told)?;
+                if let Some(found) = again {
+                    let run = Run { grounds, trusted, today };
+                    check::tighten(&mut report, self.run(run, found, &mut told)?);
+                }
+                report.notices.splice(0..0, notices.into_iter().chain(differences));
+                report
+            }
+        };
+        report.notices.extend(self.acceptance.notice());
+        if ignored > 0 {
+            let files = if ignored == 1 { "file is" } else { "files are" };
+            report.notices.push(format!("{ignored} other {files} neither plan nor state"));
+        }
+        Ok(report)
+    }
+
+    /// Judges once, and tells what could not be read, unless that was `told` before.
+    fn run(&self, run: Run, found: Found, told: &mut BTreeSet<String>) -> Result<Report, u8> {
+        let Run { grounds: Grounds { config, baseline, files, errors }, trusted, today } = run;
         let options = Options {
             fail_on: config.check.fail_on.value,
             allow_incomplete: config.check.allow_incomplete.value,
@@ -140,32 +230,34 @@ impl JudgeArguments {
             source: config.check.source.as_ref().map(Config::path),
             config,
             baseline,
+            trusted,
             today,
         };
-        let policies = Policies::load(&directories, &options);
+        let policies = Policies::of(files, errors, &options);
         if !policies.config_errors.is_empty() {
             return Err(settings::refuse(&policies.config_errors, self.color));
         }
-        let found = input::find(&self.inputs, &ReadOptions { max_input });
         let bar = Bar::new();
-        let (mut report, errors) =
+        let (report, errors) =
             check::check(found.documents, found.errors, &policies, &options, &bar);
         bar.finish();
         sink::know(&report.scrubber);
-        report.notices.extend(self.acceptance.notice());
-        if found.ignored > 0 {
-            let files = if found.ignored == 1 { "file is" } else { "files are" };
-            report.notices.push(format!("{} other {files} neither plan nor state", found.ignored));
-        }
         let look = sink::look_of_errors(self.color);
-        for error in &policies.errors {
-            sink::say(&report::render(error, look));
-        }
-        for error in &errors {
-            sink::say(&report::render(error, look));
+        let policy_errors = policies.errors.iter().map(|error| report::render(error, look));
+        for text in policy_errors.chain(errors.iter().map(|error| report::render(error, look))) {
+            if told.insert(text.clone()) {
+                sink::say(&text);
+            }
         }
         // Giving back what is large piece by piece would be wasted time: the process ends soon.
         std::mem::forget(policies);
         Ok(report)
     }
+}
+
+/// What one judging rests on.
+struct Run {
+    grounds: Grounds,
+    trusted: Option<Arc<Commit>>,
+    today: Date,
 }

@@ -14,8 +14,11 @@ mod policies;
 mod pool;
 mod progress;
 mod settings;
+mod shelf;
 mod sink;
 mod terminal;
+mod trust;
+mod verify;
 
 use std::ffi::OsString;
 use std::panic::{self, AssertUnwindSafe};
@@ -25,6 +28,8 @@ use clap::{Parser, Subcommand};
 
 use crate::engine;
 
+/// Exit code: findings close the gate.
+const BLOCKED: u8 = 1;
 /// Exit code: the command line is wrong.
 const USAGE: u8 = 2;
 /// Exit code: an input cannot be trusted.
@@ -73,6 +78,8 @@ enum Command {
     Init(init::InitArguments),
     /// List policies, what they read, and which controls they cover
     Policies(policies::PoliciesCommand),
+    /// Say whether a report is the verdict on a plan
+    Verify(Box<verify::VerifyArguments>),
 }
 
 /// Runs the command line and returns the process exit code.
@@ -99,6 +106,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Policies(arguments) => policies::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
     }));
     ExitCode::from(result.unwrap_or(BUG))
 }

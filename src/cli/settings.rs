@@ -2,23 +2,20 @@
 //! command line say, and shows what is wrong with it.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::env;
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::USAGE;
+use super::shelf::Shelf;
 use super::sink;
 use super::terminal::Color;
-use crate::base::Source;
 use crate::config::{
-    Config, ConfigError, ConfigFault, EXCLUDE, FILE_NAME, FILE_VARIABLE, FRAMEWORKS, Flag, INCLUDE,
-    Layers, ONLY, Origin, PREFIX, PROFILE, SEVERITY,
+    Config, ConfigError, EXCLUDE, FILE_VARIABLE, FORMATS, FRAMEWORKS, Flag, INCLUDE, Layers, ONLY,
+    PREFIX, PROFILE, SEVERITY,
 };
 use crate::report;
-
-/// The largest configuration that is read.
-const LARGEST: u64 = 1 << 20;
 
 /// Where the configuration is.
 #[derive(Debug, Args)]
@@ -71,28 +68,45 @@ impl SelectionArguments {
 }
 
 impl ConfigArguments {
-    /// The layers of configuration but for the command line.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub(super) fn layers(&self) -> Result<Layers, ConfigError> {
-        let named = || env::var_os(FILE_VARIABLE).filter(|path| !path.is_empty());
-        let path = match &self.config {
-            _ if self.no_config => None,
-            Some(path) => Some(path.clone()),
-            None => named().map(PathBuf::from).or_else(find),
-        };
-        let file = path.map(|path| read(&path)).transpose()?;
-        Ok(Layers { file, variables: variables(), ..Layers::default() })
-    }
-
-    /// The configuration; `with_flags` adds what the command line says.
+    /// The configuration as the working copy has it; `with_flags` adds what the command line
+    /// says.
     ///
     /// # Errors
     /// The exit code, after saying what is wrong.
     pub(super) fn load(&self, with_flags: impl FnOnce(Layers) -> Layers) -> Result<Config, u8> {
-        let layers = self.layers().map_err(|error| refuse(&[error], Color::Auto))?;
+        self.load_from(Shelf::WorkingCopy, with_flags)
+    }
+
+    /// The configuration with its file from `shelf`; `with_flags` adds what the command line
+    /// says. Beside a commit, variables count only for where reports go: whatever a plan runs
+    /// may set variables for what comes after it.
+    ///
+    /// # Errors
+    /// The exit code, after saying what is wrong.
+    pub(super) fn load_from(
+        &self,
+        shelf: Shelf<'_>,
+        with_flags: impl FnOnce(Layers) -> Layers,
+    ) -> Result<Config, u8> {
+        let layers = self.layers(shelf).map_err(|error| refuse(&[error], Color::Auto))?;
         Config::read(&with_flags(layers)).map_err(|errors| refuse(&errors, Color::Auto))
+    }
+
+    fn layers(&self, shelf: Shelf<'_>) -> Result<Layers, ConfigError> {
+        let is_working_copy = matches!(shelf, Shelf::WorkingCopy);
+        let named = env::var_os(FILE_VARIABLE).filter(|path| !path.is_empty() && is_working_copy);
+        let named = self.config.clone().or_else(|| named.map(PathBuf::from));
+        let file = match named {
+            _ if self.no_config => None,
+            Some(path) => Some(shelf.read(&path)?),
+            None => shelf.find()?,
+        };
+        let mut variables = variables();
+        if !is_working_copy {
+            let formats = FORMATS.variable();
+            variables.retain(|name, _| *name == formats);
+        }
+        Ok(Layers { file, variables, ..Layers::default() })
     }
 }
 
@@ -101,44 +115,6 @@ pub(super) fn refuse(errors: &[ConfigError], color: Color) -> u8 {
     let look = sink::look_of_errors(color);
     errors.iter().for_each(|error| sink::say(&report::render(error, look)));
     USAGE
-}
-
-/// `plangate.toml` in the working directory, or the nearest above it within the repository.
-/// Without a repository only the working directory counts: what lies above may be anybody's.
-fn find() -> Option<PathBuf> {
-    let directory = env::current_dir().ok()?;
-    let root = directory.ancestors().position(|above| above.join(".git").exists());
-    let levels = root.map_or(1, |levels| levels + 1);
-    // The path is a relative one, as the reader would write it.
-    let mut path = PathBuf::new();
-    for _ in 0..levels {
-        let file = path.join(FILE_NAME);
-        // A link that leads nowhere is not overlooked.
-        if file.symlink_metadata().is_ok() {
-            return Some(file);
-        }
-        path.push("..");
-    }
-    None
-}
-
-/// The text of a file of the configuration.
-///
-/// # Errors
-/// When it cannot be read.
-pub(super) fn read(path: &Path) -> Result<Source, ConfigError> {
-    let name = path.display().to_string();
-    let unreadable = |reason: String| {
-        let reason = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
-        let fault = ConfigFault::Unreadable { path: name.clone(), reason };
-        ConfigError::new(&Origin::Default, fault)
-    };
-    let length = fs::metadata(path).map_err(|error| unreadable(error.to_string()))?.len();
-    if length > LARGEST {
-        return Err(unreadable(format!("it is larger than {LARGEST} bytes")));
-    }
-    let text = fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
-    Ok(Source::new(name.clone(), text))
 }
 
 /// The environment variables of ours. One that is no text is as good as not set only where its

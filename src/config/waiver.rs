@@ -31,6 +31,17 @@ pub struct Waiver {
     pub origin: Origin,
 }
 
+impl Waiver {
+    /// Everything that it says, on a line: two that say the same are the same.
+    #[must_use]
+    pub fn to_line(&self) -> String {
+        let Waiver { policy, address, attribute, reason, owner, ticket, until, .. } = self;
+        let policy = &policy.value;
+        let address = address.as_str();
+        format!("{policy:?} {address:?} {attribute:?} {reason:?} {owner:?} {ticket:?} {until}")
+    }
+}
+
 /// The table `[waivers]`.
 #[derive(Debug, Clone)]
 pub struct WaiverSettings {

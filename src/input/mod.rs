@@ -4,6 +4,7 @@
 //! judged is refused with a message of its own and the command that makes the right file.
 //! Nothing here judges.
 
+mod commit;
 mod decode;
 mod detect;
 mod error;
@@ -15,6 +16,7 @@ pub mod terraform;
 
 use crate::base::Source;
 use crate::model::{Model, write_only};
+pub use commit::{Commit, CommitError};
 pub use error::InputError;
 pub use read::{Document, Found, ReadOptions, find};
 

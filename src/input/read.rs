@@ -42,6 +42,14 @@ pub struct Found {
     pub ignored: usize,
 }
 
+impl Found {
+    /// The same documents once more; what could not be read is told once.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Found { documents: self.documents.clone(), ..Found::default() }
+    }
+}
+
 /// Directories that hold working files of tools and no plans of the user's.
 const SKIPPED: [&str; 5] = [".git", ".terraform", ".terragrunt-cache", "node_modules", ".svn"];
 

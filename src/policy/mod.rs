@@ -16,7 +16,9 @@ use crate::base::{Pattern, PolicyId, Source};
 pub use error::{PolicyError, PolicyFault};
 pub use framework::{Control, Coverage, numbers};
 pub use metadata::{Assumption, Examples, Metadata, Need, Parameter, ParameterType, Scope};
-pub use source::{Origin, PolicyFile, built_in, read_directory};
+pub use source::{
+    Origin, PolicyFile, built_in, from_contents, read_directory, unreadable_directory,
+};
 
 /// A policy: what it is called, what it says of itself, and its source.
 #[derive(Debug, Clone)]

@@ -94,11 +94,48 @@ pub fn read_directory(directory: &Path) -> (Vec<PolicyFile>, Vec<PolicyError>) {
             Err(error) => errors.push(unreadable(&name, &error.to_string())),
         }
     }
+    refuse_none(&directory.display().to_string(), &files, &mut errors);
+    (files, errors)
+}
+
+/// The files of a directory whose contents are at hand, as those of a commit are: their paths
+/// below it, and what they hold.
+///
+/// # Errors
+/// One for each file that is no text, and one when there is no policy at all.
+#[must_use]
+pub fn from_contents(
+    directory: &str,
+    contents: Vec<(String, Vec<u8>)>,
+) -> (Vec<PolicyFile>, Vec<PolicyError>) {
+    let mut files = Vec::new();
+    let mut errors = Vec::new();
+    for (path, bytes) in contents {
+        let name = Path::new(directory).join(&path).display().to_string();
+        match String::from_utf8(bytes) {
+            Ok(text) => {
+                let source = Source::new(name, text);
+                files.push(PolicyFile { path, origin: Origin::User, source });
+            }
+            Err(_) => errors.push(unreadable(&name, "it is no UTF-8")),
+        }
+    }
+    refuse_none(directory, &files, &mut errors);
+    (files, errors)
+}
+
+/// A directory that cannot be read as one of policies.
+#[must_use]
+pub fn unreadable_directory(directory: &str, reason: &str) -> PolicyError {
+    unreadable(directory, reason)
+}
+
+/// A directory without a policy is a mistake.
+fn refuse_none(directory: &str, files: &[PolicyFile], errors: &mut Vec<PolicyError>) {
     if errors.is_empty() && !files.iter().any(|file| !file.is_test() && !file.is_library()) {
-        let empty = Source::new(directory.display().to_string(), "");
+        let empty = Source::new(directory, "");
         errors.push(*PolicyError::whole_file(&empty, PolicyFault::NoPolicies));
     }
-    (files, errors)
 }
 
 fn unreadable(path: &str, reason: &str) -> PolicyError {

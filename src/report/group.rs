@@ -31,7 +31,8 @@ pub(super) fn groups<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec
     for finding in findings {
         let location = &finding.location;
         let place = (location.source.name(), location.span, location.precision);
-        let standing = (finding.outcome, finding.change, &finding.acceptance, finding.in_baseline);
+        let standing = (finding.outcome, finding.change, &finding.acceptance);
+        let standing = (standing, finding.in_baseline, finding.proposed);
         let key = (&finding.policy, standing, &finding.block, place);
         match positions.get(&key).and_then(|at: &usize| groups.get_mut(*at)) {
             Some(group) => group.others.push(finding),

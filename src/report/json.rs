@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Assumed, Input, Look, Problem, Report, fingerprint, inert};
+use super::{Assumed, Digests, Input, Look, Problem, Report, Trusted, fingerprint, inert};
 use crate::base::{Action, AttributePath, Enforcement, PolicyId, Severity};
 use crate::finding::{
     Acceptance, AcceptanceKind, Change, Counts, Finding, Location, Outcome, Precision,
@@ -24,6 +24,9 @@ struct Document<'a> {
     gate: &'static str,
     exit_code: u8,
     inputs: &'a [Input],
+    digests: &'a Digests,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trusted: Option<&'a Trusted>,
     policies: Vec<PolicyEntry<'a>>,
     pairs: usize,
     counts: BTreeMap<&'static str, usize>,
@@ -68,6 +71,8 @@ struct FindingEntry<'a> {
     remediation: Option<&'a str>,
     enforcement: Enforcement,
     blocks: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    proposed: bool,
     in_baseline: bool,
     acceptance: Option<AcceptanceEntry<'a>>,
     fingerprint: String,
@@ -122,6 +127,8 @@ pub(super) fn write(report: &Report, _look: Look, out: &mut dyn Write) -> io::Re
         gate: if report.gate.is_open() { "open" } else { "closed" },
         exit_code: report.gate.exit_code(),
         inputs: &report.inputs,
+        digests: &report.digests,
+        trusted: report.trusted.as_ref(),
         policies: policies.collect(),
         pairs: report.counts.total(),
         counts: counts(&report.counts),
@@ -156,6 +163,7 @@ fn entry<'a>(report: &'a Report, finding: &'a Finding) -> FindingEntry<'a> {
         remediation: policy.map(|policy| policy.metadata.remediation.as_str()),
         enforcement: finding.enforcement,
         blocks: finding.blocks,
+        proposed: finding.proposed,
         in_baseline: finding.in_baseline,
         acceptance: finding.acceptance.as_ref().map(acceptance),
         fingerprint: fingerprint(finding),

@@ -56,6 +56,28 @@ pub struct Report {
     pub directory: Option<String>,
     /// What may not be printed.
     pub scrubber: Scrubber,
+    /// What the verdict rests on besides the inputs.
+    pub digests: Digests,
+    /// The commit whose word counts; None where that of the working copy does.
+    pub trusted: Option<Trusted>,
+}
+
+/// What a verdict rests on besides its inputs, each as a SHA-256.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Digests {
+    /// Over all policies and libraries that were loaded.
+    pub policies: String,
+    /// Over the configuration, with all waivers and the baseline.
+    pub configuration: String,
+}
+
+/// The commit from which everything comes that could bend a verdict.
+#[derive(Debug, Clone, Serialize)]
+pub struct Trusted {
+    /// What it was asked for by.
+    pub name: String,
+    /// Its full id.
+    pub commit: String,
 }
 
 /// A document that was judged.

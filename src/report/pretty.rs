@@ -185,7 +185,9 @@ fn code(finding: &Finding) -> String {
         _ => None,
     };
     let advisory = (!finding.enforcement.is_mandatory()).then_some("advisory");
-    let words = [Some(finding.severity.as_str()), outcome, advisory, Some(finding.policy.as_str())];
+    let proposed = finding.proposed.then_some("by this change");
+    let severity = Some(finding.severity.as_str());
+    let words = [severity, outcome, advisory, proposed, Some(finding.policy.as_str())];
     words.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 

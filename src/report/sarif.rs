@@ -166,7 +166,7 @@ fn result(report: &Report, group: &Group<'_>, hashes: &mut LineHashes) -> SarifR
             .build()
     });
     let addresses: Vec<&str> = group.addresses().filter(|text| !text.is_empty()).collect();
-    let properties = BTreeMap::from([
+    let mut properties = BTreeMap::from([
         ("outcome".to_owned(), json!(finding.outcome)),
         ("enforcement".to_owned(), json!(finding.enforcement)),
         ("change".to_owned(), json!(finding.change)),
@@ -174,6 +174,9 @@ fn result(report: &Report, group: &Group<'_>, hashes: &mut LineHashes) -> SarifR
         ("locationPrecision".to_owned(), json!(place.precision)),
         ("addresses".to_owned(), json!(addresses)),
     ]);
+    if finding.proposed {
+        properties.insert("proposed".to_owned(), json!(true));
+    }
     let mut fingerprints = BTreeMap::from([("plangate/v1".to_owned(), block_fingerprint(finding))]);
     if let Some(hash) = hashes.of(place) {
         fingerprints.insert("primaryLocationLineHash".to_owned(), hash);

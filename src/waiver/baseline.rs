@@ -22,7 +22,7 @@ const VERSION: u32 = 1;
 const MOST_NAMED: usize = 5;
 
 /// Findings that are known.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Baseline {
     /// What the file is called; empty for one that is made anew.
     name: String,
@@ -148,6 +148,24 @@ impl Baseline {
             Some((key.clone(), number))
         });
         Baseline { name: self.name.clone(), known: common.collect() }
+    }
+
+    /// What the file is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How many findings it holds that `other` does not.
+    #[must_use]
+    pub fn beyond(&self, other: &Baseline) -> usize {
+        let common = self.and(other);
+        let more = self.known.iter().map(|(key, number)| {
+            let common = common.known.get(key).copied().unwrap_or_default();
+            let violations = number.violations - common.violations;
+            violations + (number.undetermined - common.undetermined)
+        });
+        more.sum()
     }
 
     /// How many findings it holds.

@@ -16,15 +16,21 @@ pub(super) struct Note {
     span: Span,
     /// Where it holds; None when it stands at nothing.
     reach: Option<Span>,
+    /// Why it does not count, whatever it says.
+    refusal: Option<String>,
     pub(super) is_used: bool,
 }
 
 impl Note {
-    /// What a comment asks for.
+    /// What a comment asks for; `refusal` says why it does not count.
     ///
     /// # Errors
     /// The file, and what is wrong with a comment of our own.
-    pub(super) fn read(comment: Comment, names: &Names) -> Result<Vec<Self>, (String, String)> {
+    pub(super) fn read(
+        comment: Comment,
+        refusal: Option<String>,
+        names: &Names,
+    ) -> Result<Vec<Self>, (String, String)> {
         let path = || comment.source.name().to_owned();
         let directives = directive::read(&comment.text).map_err(|reason| (path(), reason))?;
         for directive in directives.iter().filter(|directive| directive.tool == Tool::Plangate) {
@@ -35,6 +41,7 @@ impl Note {
         }
         let note = |directive: Directive| Note {
             reach: reach(&comment, directive.reach),
+            refusal: refusal.clone(),
             directive,
             source: comment.source.clone(),
             span: comment.span,
@@ -74,7 +81,7 @@ impl Note {
             let tool = tool.as_str();
             return Some(format!("the configuration does not count comments for {tool}"));
         }
-        terms.refusal(self.directive.until?)
+        self.refusal.clone().or_else(|| terms.refusal(self.directive.until?))
     }
 
     pub(super) fn acceptance(&self, outcome: Outcome) -> Acceptance {

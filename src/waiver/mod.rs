@@ -5,18 +5,22 @@
 mod baseline;
 mod comment;
 mod directive;
+mod past;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::base::likeness::{self, folded};
 use crate::base::{Date, Enforcement, Place, Source, Span};
 use crate::config::{Config, ConfigError, ConfigFault, Origin, Waiver};
 use crate::finding::{Acceptance, AcceptanceKind, Finding, Outcome};
+use crate::input::Commit;
 use crate::input::terraform::source::{Comments, SourceTree};
 use crate::policy::Policy;
 pub use baseline::Baseline;
 use comment::Note;
 pub use directive::{Tool, ToolError};
+use past::Past;
 
 /// The names of policies: ids and aliases.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +66,8 @@ pub struct Ledger {
     waivers: Vec<Entry>,
     baseline: Option<Baseline>,
     comments: Vec<Note>,
+    /// The comments that count, where those of a commit do.
+    past: Option<Past>,
     /// Whose comments count.
     tools: Vec<Tool>,
     /// The files whose comments are known.
@@ -156,10 +162,18 @@ impl Ledger {
             waivers: config.waivers.iter().map(entry).collect(),
             baseline,
             comments: Vec::new(),
+            past: None,
             tools,
             files: Vec::new(),
             notices: BTreeSet::new(),
         })
+    }
+
+    /// Lets only those comments count that `commit` holds.
+    #[must_use]
+    pub fn with_trusted(mut self, commit: Option<Arc<Commit>>) -> Self {
+        self.past = commit.map(Past::new);
+        self
     }
 
     /// Reads the comments in the user's own files of `tree`.
@@ -179,7 +193,8 @@ impl Ledger {
                 self.files.push(comment.source.clone());
             }
             let place = comment.source.place(comment.span.start);
-            match Note::read(comment, &self.names) {
+            let refusal = self.past.as_mut().and_then(|past| past.refusal(&comment));
+            match Note::read(comment, refusal, &self.names) {
                 Ok(notes) => self.comments.extend(notes),
                 Err((path, reason)) => {
                     let text = format!("this comment does not count: {reason}");

@@ -35,3 +35,5 @@ mod selection;
 mod semantics;
 mod source;
 mod support;
+mod tampering;
+mod verify;

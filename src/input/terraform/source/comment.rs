@@ -35,6 +35,8 @@ pub struct Target {
     /// What it is called from the file on, such as `resource.aws_s3_bucket.logs/tags`; the same
     /// in another version of the file.
     pub scope: String,
+    /// Nothing beside it, or beside a block around it, is called the same.
+    pub is_unique: bool,
 }
 
 /// The comments of some files.
@@ -94,6 +96,7 @@ struct Item {
     last_line: usize,
     is_attribute: bool,
     scope: Arc<str>,
+    is_unique: bool,
 }
 
 impl<'a> Layout<'a> {
@@ -146,6 +149,14 @@ impl<'a> Layout<'a> {
             children.reverse();
             waiting.extend(children.into_iter().map(|child| (child, scope.clone())));
         }
+        for item in &mut self.items {
+            let ends = item.scope.match_indices('/').map(|(end, _)| end);
+            item.is_unique = ends.chain([item.scope.len()]).all(|end| {
+                let part = item.scope.get(..end).unwrap_or_default();
+                let name = part.rsplit_once('#').map_or(part, |(name, _)| name);
+                numbers.get(name).is_none_or(|number| *number == 1)
+            });
+        }
     }
 
     fn add_item(&mut self, node: Node<'_>, is_attribute: bool, scope: &Arc<str>) {
@@ -156,6 +167,7 @@ impl<'a> Layout<'a> {
             last_line: self.line(last_byte(span)),
             is_attribute,
             scope: scope.clone(),
+            is_unique: true,
         });
     }
 
@@ -232,7 +244,7 @@ impl Item {
     }
 
     fn target(&self) -> Target {
-        Target { span: self.span, scope: self.scope.to_string() }
+        Target { span: self.span, scope: self.scope.to_string(), is_unique: self.is_unique }
     }
 }
 
