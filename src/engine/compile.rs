@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rayon::prelude::*;
@@ -18,7 +19,7 @@ use super::scope::{Names, Symbols};
 use super::slice::Slices;
 use super::{builtin, document, fault_text, syntax};
 use crate::base::{Source, Span};
-use crate::policy::{Parameter, Policy, PolicyError, PolicyFault, PolicySet};
+use crate::policy::{Library, Origin, Parameter, Policy, PolicyError, PolicyFault, PolicySet};
 
 /// How many steps the interpreter takes between two looks at the clock.
 const CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(256).unwrap();
@@ -43,40 +44,85 @@ pub(super) struct Compiled {
     pub(super) sources: Vec<Source>,
 }
 
-/// Compiles every policy of `set`.
+/// The libraries of a run by package, for every policy that imports them.
+pub(super) type Libraries = Arc<BTreeMap<String, Library>>;
+
+/// A policy that is made ready when it is first needed: a run needs few of those that are built in.
+pub(super) struct Prepared {
+    /// The policy itself.
+    pub(super) policy: Policy,
+    libraries: Libraries,
+    time_limit: Duration,
+    compiled: OnceLock<Result<Compiled, Vec<PolicyError>>>,
+}
+
+impl Prepared {
+    /// The policy, ready to evaluate.
+    ///
+    /// # Errors
+    /// Why it must not be used: it, and the libraries it imports, with their places.
+    pub(super) fn compiled(&self) -> Result<&Compiled, &[PolicyError]> {
+        let compile = || compile_policy(&self.policy, &self.libraries, self.time_limit);
+        self.compiled.get_or_init(compile).as_ref().map_err(Vec::as_slice)
+    }
+
+    /// The same, as the reason that a verdict gives.
+    ///
+    /// # Errors
+    /// Why it must not be used, in a line.
+    pub(super) fn usable(&self) -> Result<&Compiled, String> {
+        self.compiled().map_err(|errors| {
+            let reasons: Vec<String> = errors.iter().map(|e| e.fault.to_string()).collect();
+            format!("the policy cannot be used: {}", reasons.join("; "))
+        })
+    }
+}
+
+/// Prepares every policy of `set`. Those that users wrote are compiled at once, so that they hear
+/// of every mistake; a test compiles all that are built in.
 ///
 /// # Errors
 /// The policies and libraries that must not be used, each with its place. The others stand.
-pub(super) fn compile(set: &PolicySet, time_limit: Duration) -> (Vec<Compiled>, Vec<PolicyError>) {
+pub(super) fn prepare(set: &PolicySet, time_limit: Duration) -> (Vec<Prepared>, Vec<PolicyError>) {
+    let libraries = Arc::new(set.libraries.clone());
+    let prepared = |policy: &Policy| Prepared {
+        policy: policy.clone(),
+        libraries: Arc::clone(&libraries),
+        time_limit,
+        compiled: OnceLock::new(),
+    };
+    let mut all: Vec<Prepared> = set.policies.values().map(prepared).collect();
+    compile(all.iter().filter(|prepared| prepared.policy.origin == Origin::User));
     let mut errors: BTreeMap<(String, Option<Span>, String), PolicyError> = BTreeMap::new();
-    let mut compiled = Vec::new();
-    let policies: Vec<&Policy> = set.policies.values().collect();
-    let all: Vec<_> =
-        policies.par_iter().map(|policy| compile_policy(policy, set, time_limit)).collect();
-    for result in all {
-        match result {
-            Ok(policy) => compiled.push(policy),
-            Err(found) => {
-                for error in found {
-                    let key = (error.source.name().to_owned(), error.span, error.fault.to_string());
-                    errors.entry(key).or_insert(error);
-                }
-            }
+    all.retain(|prepared| {
+        let Some(Err(found)) = prepared.compiled.get() else { return true };
+        for error in found {
+            let key = (error.source.name().to_owned(), error.span, error.fault.to_string());
+            errors.entry(key).or_insert_with(|| error.clone());
         }
-    }
-    (compiled, errors.into_values().collect())
+        false
+    });
+    (all, errors.into_values().collect())
+}
+
+/// Makes policies ready, in parallel.
+pub(super) fn compile<'a>(policies: impl Iterator<Item = &'a Prepared>) {
+    let policies: Vec<&Prepared> = policies.collect();
+    policies.into_par_iter().for_each(|prepared| {
+        let _ = prepared.compiled();
+    });
 }
 
 fn compile_policy(
     policy: &Policy,
-    set: &PolicySet,
+    libraries: &BTreeMap<String, Library>,
     time_limit: Duration,
 ) -> Result<Compiled, Vec<PolicyError>> {
     let mut sources = vec![policy.source.clone()];
     let mut modules = vec![parse(&policy.source, &policy.package)?];
     let mut at = 0;
     while let Some(module) = modules.get(at).cloned() {
-        for library in imported(&module).iter().filter_map(|package| set.libraries.get(package)) {
+        for library in imported(&module).iter().filter_map(|package| libraries.get(package)) {
             if !sources.iter().any(|known| known.name() == library.source.name()) {
                 modules.push(parse(&library.source, &library.package)?);
                 sources.push(library.source.clone());

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use super::candidate::Candidates;
 use super::leaf::{Leaf, MOST_ALIKE};
+use super::reads::Reads;
 use crate::model::Value;
 
 /// At most so many completions for one pair, without those at random.
@@ -21,6 +22,55 @@ pub(super) type Completion = Vec<Option<Value>>;
 /// The completion that says the least: everything absent that can be.
 pub(super) fn plain(leaves: &[Leaf]) -> Completion {
     leaves.iter().map(|leaf| leaf.limits.plain()).collect()
+}
+
+/// The leaves that a policy came to read: what no evaluation read cannot matter.
+#[derive(Debug)]
+pub(super) struct Reached<'a> {
+    leaves: &'a [Leaf],
+    /// Their indexes, in order.
+    found: Vec<usize>,
+}
+
+impl<'a> Reached<'a> {
+    /// None of `leaves` yet.
+    pub(super) fn none_of(leaves: &'a [Leaf]) -> Self {
+        Reached { leaves, found: Vec::new() }
+    }
+
+    /// Takes note of what an evaluation read; None for anything. True when leaves are new.
+    pub(super) fn note(&mut self, reads: Option<&Reads>) -> bool {
+        let before = self.found.len();
+        let is_reached = |leaf: &Leaf| reads.is_none_or(|reads| reads.may_depend_on(&leaf.path));
+        for (at, leaf) in self.leaves.iter().enumerate() {
+            if !self.found.contains(&at) && is_reached(leaf) {
+                self.found.push(at);
+            }
+        }
+        self.found.sort_unstable();
+        self.found.len() > before
+    }
+
+    /// All leaves, reached or not.
+    pub(super) fn all(&self) -> &'a [Leaf] {
+        self.leaves
+    }
+
+    /// The leaves that were reached, in order.
+    pub(super) fn leaves(&self) -> impl Iterator<Item = &'a Leaf> {
+        self.found.iter().filter_map(|at| self.leaves.get(*at))
+    }
+
+    /// A completion of all leaves: `part` for those that were reached, the others plain.
+    pub(super) fn whole(&self, part: Completion) -> Completion {
+        let mut whole = plain(self.leaves);
+        for (at, value) in self.found.iter().zip(part) {
+            if let Some(slot) = whole.get_mut(*at) {
+                *slot = value;
+            }
+        }
+        whole
+    }
 }
 
 /// The completions of `leaves`, none twice: the plain one first, then each as its name suggests and

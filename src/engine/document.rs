@@ -84,6 +84,11 @@ impl Document {
     }
 
     /// The document as a value.
+    pub(super) fn value(&self) -> &Rego {
+        &self.value
+    }
+
+    /// The same, for good.
     pub(super) fn into_value(self) -> Rego {
         self.value
     }

@@ -32,7 +32,7 @@ mod trial;
 mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rayon::prelude::*;
@@ -42,7 +42,7 @@ use crate::finding::{Change, Counts, Outcome};
 use crate::model::Model;
 use crate::policy::{Need, Policy, PolicyError, PolicySet, Scope};
 use before::{Before, Changes, Now};
-use compile::Compiled;
+use compile::{Compiled, Prepared};
 pub use evaluate::is_judging;
 use judge::Subject;
 pub use link::{Followed, Pair, links, references};
@@ -62,7 +62,7 @@ const EVERY_TYPE: &str = "*";
 /// Policies, ready to judge.
 #[derive(Default)]
 pub struct Engine {
-    policies: Vec<Compiled>,
+    policies: Vec<Prepared>,
     by_type: HashMap<String, Judges>,
     /// Those for resources of every type.
     every_type: Judges,
@@ -74,7 +74,7 @@ pub struct Engine {
 #[derive(Default)]
 struct Judges {
     policies: Vec<usize>,
-    reads: Reads,
+    reads: OnceLock<Reads>,
 }
 
 /// What became of every pair of one model.
@@ -144,59 +144,85 @@ pub struct AssumedPass {
 }
 
 impl Judges {
-    fn add(&mut self, index: usize, reads: &Reads) {
-        self.policies.push(index);
-        self.reads.merge(reads);
+    /// What they read together.
+    fn reads(&self, engine: &Engine) -> &Reads {
+        self.reads.get_or_init(|| {
+            let mut reads = Reads::default();
+            let compiled = self.policies.iter().filter_map(|&index| engine.compiled(index));
+            compiled.for_each(|compiled| reads.merge(&compiled.reads));
+            reads
+        })
     }
 }
 
 impl Engine {
-    /// Compiles the policies of `set`.
+    /// Prepares the policies of `set`. Those that users wrote are compiled at once, those that are
+    /// built in when they are needed.
     ///
     /// # Errors
     /// The policies that must not be used are left out and returned with the reason.
     #[must_use]
     pub fn new(set: &PolicySet, time_limit: Duration) -> (Self, Vec<PolicyError>) {
-        let (policies, errors) = compile::compile(set, time_limit);
+        let (policies, errors) = compile::prepare(set, time_limit);
         let mut engine = Engine { policies, ..Engine::default() };
-        for (index, compiled) in engine.policies.iter().enumerate() {
-            let metadata = &compiled.policy.metadata;
+        for (index, prepared) in engine.policies.iter().enumerate() {
+            let metadata = &prepared.policy.metadata;
             for resource_type in &metadata.resource_types {
                 let judges = match resource_type.as_str() {
                     EVERY_TYPE => &mut engine.every_type,
                     name => engine.by_type.entry(name.to_owned()).or_default(),
                 };
-                judges.add(index, &compiled.reads);
+                judges.policies.push(index);
             }
             if metadata.scope == Scope::Plan {
-                engine.whole.add(index, &compiled.reads);
+                engine.whole.policies.push(index);
             }
         }
         for judges in engine.by_type.values_mut() {
             judges.policies.extend(&engine.every_type.policies);
-            judges.reads.merge(&engine.every_type.reads);
         }
         (engine, errors)
     }
 
     /// The policies, by id.
     pub fn policies(&self) -> impl Iterator<Item = &Policy> {
-        self.policies.iter().map(|compiled| &compiled.policy)
+        self.policies.iter().map(|prepared| &prepared.policy)
     }
 
-    /// What a policy reads.
+    /// What a policy reads; None for one that is not there, or cannot be used.
     #[must_use]
     pub fn read_set(&self, id: &PolicyId) -> Option<ReadSet> {
-        self.policies.iter().find(|compiled| compiled.policy.id == *id).map(ReadSet::of)
+        let prepared = self.policies.iter().find(|prepared| prepared.policy.id == *id)?;
+        prepared.compiled().ok().map(ReadSet::of)
+    }
+
+    fn compiled(&self, index: usize) -> Option<&Compiled> {
+        self.policies.get(index)?.compiled().ok()
+    }
+
+    /// Makes the policies ready that `model` needs, and returns them.
+    fn needed(&self, model: &Model) -> Vec<&Compiled> {
+        let mut needed: BTreeSet<usize> = self.whole.policies.iter().copied().collect();
+        let judges: HashMap<&str, &Judges> = managed(model)
+            .map(|(_, resource_type)| (resource_type, self.judges_of(resource_type)))
+            .collect();
+        needed.extend(judges.into_values().flat_map(|judges| &judges.policies));
+        compile::compile(needed.iter().filter_map(|&index| self.policies.get(index)));
+        needed.into_iter().filter_map(|index| self.compiled(index)).collect()
+    }
+
+    fn judges_of(&self, resource_type: &str) -> &Judges {
+        self.by_type.get(resource_type).unwrap_or(&self.every_type)
     }
 
     /// Judges every managed resource of `model` by every policy for its type, and the model as a
     /// whole. `progress` is told after each resource how many more pairs are done.
     #[must_use]
     pub fn judge(&self, model: &Model, progress: &(dyn Fn(usize) + Sync)) -> Judgements {
-        let wanted = self.wanted(model);
-        let world =
-            World { model, links: Links::new(model, &wanted), before: self.before(model, &wanted) };
+        let needed = self.needed(model);
+        let wanted = wanted(model, &needed);
+        let before = self.before(model, &needed, &wanted);
+        let world = World { model, links: Links::new(model, &wanted), before };
         let subjects: Vec<(usize, &Judges)> = self.subjects(model).collect();
         let all: Vec<Vec<Said>> = subjects
             .par_iter()
@@ -230,8 +256,8 @@ impl Engine {
 
     fn record(&self, said: Said, judgements: &mut Judgements) {
         let Said { resource, policy, verdict, changes } = said;
-        let Some(compiled) = self.policies.get(policy) else { return };
-        let policy = &compiled.policy.id;
+        let Some(prepared) = self.policies.get(policy) else { return };
+        let policy = &prepared.policy.id;
         judgements.counts.add(verdict.outcome);
         judgements.by_policy.entry(policy.clone()).or_default().add(verdict.outcome);
         judgements.fixed.extend(changes.fixed.into_iter().map(|violation| Fixed {
@@ -250,8 +276,8 @@ impl Engine {
     }
 
     /// The world before `model`, as far as the policies can see it.
-    fn before(&self, model: &Model, wanted: &Wanted) -> Before {
-        let reads_before = self.policies.iter().any(|policy| policy.reads.may_read("before"));
+    fn before(&self, model: &Model, needed: &[&Compiled], wanted: &Wanted) -> Before {
+        let reads_before = needed.iter().any(|policy| policy.reads.may_read("before"));
         Before::new(model, wanted, reads_before, |resource_type| {
             !self.every_type.policies.is_empty()
                 || self.by_type.contains_key(resource_type)
@@ -269,7 +295,7 @@ impl Engine {
 
     fn subjects<'a>(&'a self, model: &'a Model) -> impl Iterator<Item = (usize, &'a Judges)> {
         managed(model).filter_map(|(at, resource_type)| {
-            let judges = self.by_type.get(resource_type).unwrap_or(&self.every_type);
+            let judges = self.judges_of(resource_type);
             (!judges.policies.is_empty()).then_some((at, judges))
         })
     }
@@ -279,10 +305,13 @@ impl Engine {
         if self.whole.policies.is_empty() {
             return Vec::new();
         }
-        let subject = PlanSubject::new(model, &self.whole.reads);
+        let subject = PlanSubject::new(model, self.whole.reads(self));
         let judge = |&index: &usize| {
-            let compiled = self.policies.get(index)?;
-            Some((index, assuming(compiled, &mut None, |rego| subject.judge(compiled, rego))))
+            let verdict = match self.policies.get(index)?.usable() {
+                Ok(policy) => assuming(policy, &mut None, |rego| subject.judge(policy, rego)),
+                Err(reason) => Verdict::error(reason),
+            };
+            Some((index, verdict))
         };
         self.whole.policies.iter().filter_map(judge).collect()
     }
@@ -292,7 +321,7 @@ impl Engine {
         let mut unmet: BTreeMap<Need, BTreeSet<PolicyId>> = BTreeMap::new();
         let types: BTreeSet<&str> =
             managed(model).map(|(_, resource_type)| resource_type).collect();
-        for Compiled { policy, .. } in &self.policies {
+        for Prepared { policy, .. } in &self.policies {
             let metadata = &policy.metadata;
             let is_for = |name: &String| name == EVERY_TYPE || types.contains(name.as_str());
             if metadata.scope == Scope::Plan || metadata.resource_types.iter().any(is_for) {
@@ -312,45 +341,50 @@ impl Engine {
         interpreters: &mut [Option<regorus::Engine>],
     ) -> Vec<Said> {
         let World { model, links, before } = world;
-        let Some(subject) = Subject::new(model, links, at, &judges.reads) else {
+        let Some(subject) = Subject::new(model, links, at, judges.reads(self)) else {
             return Vec::new();
         };
-        let now = Now { model, links, at, reads: &judges.reads };
+        let now = Now { model, links, at, reads: judges.reads(self) };
         let judge = |&index: &usize| {
-            let compiled = self.policies.get(index)?;
             let rego = interpreters.get_mut(index)?;
-            let verdict = assuming(compiled, rego, |rego| subject.judge(compiled, rego));
-            let changes = before.changes(&now, compiled, &verdict, rego);
+            let (verdict, changes) = match self.policies.get(index)?.usable() {
+                Ok(policy) => {
+                    let verdict = assuming(policy, rego, |rego| subject.judge(policy, rego));
+                    let changes = before.changes(&now, policy, &verdict, rego);
+                    (verdict, changes)
+                }
+                Err(reason) => (Verdict::error(reason), Changes::default()),
+            };
             Some(Said { resource: Some(at), policy: index, verdict, changes })
         };
         judges.policies.iter().filter_map(judge).collect()
     }
+}
 
-    /// Which links the policies ask for, of the types that occur.
-    fn wanted(&self, model: &Model) -> Wanted {
-        let mut wanted = Wanted::default();
-        let mut types: Vec<&Arc<str>> =
-            model.resources.iter().map(|resource| &resource.address.resource_type).collect();
-        types.sort_unstable();
-        types.dedup();
-        for compiled in &self.policies {
-            let judged = &compiled.policy.metadata.resource_types;
-            let is_judged = |name: &str| judged.iter().any(|j| j == name || j == EVERY_TYPE);
-            let subjects = types.iter().filter(|name| is_judged(name));
-            let subjects: Vec<Arc<str>> = subjects.map(|name| (*name).clone()).collect();
-            wanted.documents |= !subjects.is_empty() && compiled.reads.may_read("derived");
-            if subjects.is_empty() || !compiled.reads.words.contains("linked") {
-                continue;
-            }
-            wanted.subjects.extend(subjects);
-            let words = &compiled.reads.words;
-            let linked = types.iter().filter(|name| words.contains(**name));
-            wanted.linked.extend(linked.map(|name| (*name).clone()));
-            let wide = compiled.policy.metadata.provider_wide.iter();
-            wanted.provider_wide.extend(wide.map(|name| Arc::from(name.as_str())));
+/// Which links the policies ask for, of the types that occur.
+fn wanted(model: &Model, needed: &[&Compiled]) -> Wanted {
+    let mut wanted = Wanted::default();
+    let mut types: Vec<&Arc<str>> =
+        model.resources.iter().map(|resource| &resource.address.resource_type).collect();
+    types.sort_unstable();
+    types.dedup();
+    for compiled in needed {
+        let judged = &compiled.policy.metadata.resource_types;
+        let is_judged = |name: &str| judged.iter().any(|j| j == name || j == EVERY_TYPE);
+        let subjects = types.iter().filter(|name| is_judged(name));
+        let subjects: Vec<Arc<str>> = subjects.map(|name| (*name).clone()).collect();
+        wanted.documents |= !subjects.is_empty() && compiled.reads.may_read("derived");
+        if subjects.is_empty() || !compiled.reads.words.contains("linked") {
+            continue;
         }
-        wanted
+        wanted.subjects.extend(subjects);
+        let words = &compiled.reads.words;
+        let linked = types.iter().filter(|name| words.contains(**name));
+        wanted.linked.extend(linked.map(|name| (*name).clone()));
+        let wide = compiled.policy.metadata.provider_wide.iter();
+        wanted.provider_wide.extend(wide.map(|name| Arc::from(name.as_str())));
     }
+    wanted
 }
 
 /// The verdict of `judge`, or where it would be no pass, a pass that rests on what is assumed.

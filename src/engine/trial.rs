@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use regorus::Engine as Rego;
 
 use super::compile::Compiled;
-use super::completion::{self, Completion};
+use super::completion::{self, Completion, Reached};
 use super::judge::Subject;
 use super::leaf::{self, Leaf};
 use super::link::{Certainty, Link, Via};
@@ -41,30 +41,32 @@ enum Step {
 }
 
 /// What is known of the worlds that were judged.
-#[derive(Default)]
-struct Search {
+struct Search<'a> {
     /// The first verdict, and its completion.
     base: Option<(Verdict, Completion)>,
     /// The first error.
     error: Option<Verdict>,
-    /// The leaves that the policy came to, in their order.
-    reached: Vec<usize>,
+    /// The leaves that the policy came to.
+    reached: Reached<'a>,
     /// True when the policy came to look for links.
     reaches_links: bool,
     judged: HashSet<Completion>,
 }
 
-impl Search {
-    /// Takes note of what an evaluation read; None for anything.
-    fn note(&mut self, leaves: &[Leaf], reads: Option<Reads>) {
-        let is_reached =
-            |leaf: &Leaf| reads.as_ref().is_none_or(|reads| reads.may_depend_on(&leaf.path));
-        for (at, leaf) in leaves.iter().enumerate() {
-            if !self.reached.contains(&at) && is_reached(leaf) {
-                self.reached.push(at);
-            }
+impl<'a> Search<'a> {
+    fn new(leaves: &'a [Leaf]) -> Self {
+        Search {
+            base: None,
+            error: None,
+            reached: Reached::none_of(leaves),
+            reaches_links: false,
+            judged: HashSet::new(),
         }
-        self.reached.sort_unstable();
+    }
+
+    /// Takes note of what an evaluation read; None for anything.
+    fn note(&mut self, reads: Option<&Reads>) {
+        self.reached.note(reads);
         self.reaches_links |= reads.is_none_or(|reads| reads.words.contains("linked"));
     }
 }
@@ -121,7 +123,7 @@ impl<'a> Trial<'a> {
     /// What no evaluation came to read cannot matter. So the search begins with nothing but the
     /// plain world and widens by the leaves that the policy comes to.
     pub(super) fn judge(&self, rego: &mut Option<Rego>) -> Verdict {
-        let mut search = Search::default();
+        let mut search = Search::new(self.leaves);
         loop {
             match self.widen(rego, &mut search) {
                 Step::Wider => {}
@@ -138,13 +140,12 @@ impl<'a> Trial<'a> {
 
     /// Judges the worlds that the leaves reached so far make, until two differ or another leaf is
     /// reached.
-    fn widen(&self, rego: &mut Option<Rego>, search: &mut Search) -> Step {
-        let reached = search.reached.iter().filter_map(|at| self.leaves.get(*at));
-        let reached: Vec<Leaf> = reached.cloned().collect();
+    fn widen(&self, rego: &mut Option<Rego>, search: &mut Search<'_>) -> Step {
+        let reached: Vec<Leaf> = search.reached.leaves().cloned().collect();
         let are_blocks = reached.iter().any(|leaf| self.are_blocks(leaf));
         let most = if are_blocks { MOST_OF_BLOCKS } else { usize::MAX };
         for part in completion::completions(&reached, &self.policy.candidates).take(most) {
-            let completion = self.whole(&search.reached, part);
+            let completion = search.reached.whole(part);
             if !search.judged.insert(completion.clone()) {
                 continue;
             }
@@ -157,7 +158,7 @@ impl<'a> Trial<'a> {
                     return Step::Decided(verdict);
                 }
             }
-            if search.reached.len() > reached.len() {
+            if search.reached.leaves().count() > reached.len() {
                 return Step::Wider;
             }
         }
@@ -168,14 +169,14 @@ impl<'a> Trial<'a> {
     fn compare(
         &self,
         rego: &mut Option<Rego>,
-        search: &mut Search,
+        search: &mut Search<'_>,
         choice: usize,
         linked: &[(usize, Vec<&Via>)],
         completion: &Completion,
     ) -> Option<Verdict> {
         let input = self.subject.document(linked, self.leaves, completion);
         let (verdict, reached) = self.subject.trace(self.policy, rego, input);
-        search.note(self.leaves, reached);
+        search.note(reached.as_ref());
         match &search.base {
             // A completion of the wrong type is no world that could come true.
             _ if verdict.outcome == Outcome::Error => {
@@ -197,17 +198,6 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// A completion of all leaves: `part` for those at `reached`, the others plain.
-    fn whole(&self, reached: &[usize], part: Completion) -> Completion {
-        let mut whole = completion::plain(self.leaves);
-        for (at, value) in reached.iter().zip(part) {
-            if let Some(slot) = whole.get_mut(*at) {
-                *slot = value;
-            }
-        }
-        whole
-    }
-
     fn are_blocks(&self, leaf: &Leaf) -> bool {
         self.subject.resource(leaf.at).is_some_and(|resource| leaf.are_blocks(resource))
     }
@@ -223,9 +213,8 @@ impl<'a> Trial<'a> {
     }
 
     /// The verdict, unless it is about nested blocks that nobody has counted.
-    fn unless_blocks(&self, base: Verdict, reached: &[usize]) -> Verdict {
-        let leaves = reached.iter().filter_map(|at| self.leaves.get(*at));
-        let blocks: Vec<&Leaf> = leaves.filter(|leaf| self.are_blocks(leaf)).collect();
+    fn unless_blocks(&self, base: Verdict, reached: &Reached<'_>) -> Verdict {
+        let blocks: Vec<&Leaf> = reached.leaves().filter(|leaf| self.are_blocks(leaf)).collect();
         if blocks.is_empty() {
             return base;
         }

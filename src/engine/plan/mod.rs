@@ -4,13 +4,13 @@
 mod document;
 mod parts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use regorus::{Engine as Rego, Value as RegoValue};
 
 use super::compile::Compiled;
-use super::completion::{self, Completion};
-use super::evaluate::evaluate;
+use super::completion::{self, Completion, Reached};
+use super::evaluate::{evaluate, evaluate_and_trace};
 use super::judge::spoken;
 use super::leaf::{self, Leaf, Limits};
 use super::need;
@@ -24,6 +24,9 @@ use document::PlanDocument;
 
 /// With more unknown values than this nothing is tried: whatever is found waits for them.
 const MOST_LEAVES: usize = 64;
+
+/// When nothing is certain any more, so many worlds are looked at for what else may come true.
+const MOST_OF_UNDETERMINED: usize = 32;
 
 /// What tells violations apart from world to world; messages may count what differs.
 type Key = (Option<String>, Option<AttributePath>);
@@ -45,34 +48,88 @@ impl<'a> PlanSubject<'a> {
         if !need::of_model(&policy.policy.metadata, self.model).is_empty() {
             return Verdict::plain(Outcome::NotApplicable);
         }
-        let mut evaluate = |input: RegoValue| match evaluate(policy, rego, input) {
-            Ok(value) => Verdict::read_plan(&value, |text| {
-                spoken(policy, self.model, text, || &self.model.secrets)
-            }),
-            Err(reason) => Verdict::error(reason),
-        };
         let known_only = policy.policy.metadata.known_only;
         let leaves = if known_only { Vec::new() } else { self.leaves(&policy.reads) };
         let plain = completion::plain(&leaves);
-        let base = evaluate(self.document.with(&leaves, &plain));
-        if leaves.is_empty() || base.outcome == Outcome::Error {
+        let mut reached = Reached::none_of(&leaves);
+        let base = self.evaluate(policy, rego, self.document.with(&leaves, &plain), &mut reached);
+        if base.outcome == Outcome::Error {
             return base;
         }
-        if leaves.len() > MOST_LEAVES || leaves.iter().any(|leaf| self.are_blocks(leaf)) {
-            let reason = self.waits_for(leaves.iter());
-            return Verdict::undetermined(&base, &base, reason);
+        let mut worlds = Worlds::new(base, plain);
+        while !self.search(policy, rego, &mut reached, &mut worlds) {}
+        if self.is_endless(&reached) && !worlds.is_undetermined() {
+            let reason = self.waits_for(reached.leaves());
+            return Verdict::undetermined(&worlds.base, &worlds.base, reason);
         }
-        let mut worlds = Worlds::new(base);
-        for completion in completion::completions(&leaves, &policy.candidates) {
-            if completion != plain {
-                worlds.add(evaluate(self.document.with(&leaves, &completion)), completion);
-            }
-        }
+        let plain = completion::plain(&leaves);
         worlds.verdict(|completion| {
             let changed = leaves.iter().zip(completion).zip(&plain);
             let changed = changed.filter(|((_, value), plain)| value != plain);
             self.waits_for(changed.map(|((leaf, _), _)| leaf))
         })
+    }
+
+    /// Judges the worlds that the leaves reached so far make. False when another leaf is reached:
+    /// then there are more.
+    fn search(
+        &self,
+        policy: &Compiled,
+        rego: &mut Option<Rego>,
+        reached: &mut Reached<'_>,
+        worlds: &mut Worlds,
+    ) -> bool {
+        if self.is_endless(reached) {
+            return true;
+        }
+        let leaves: Vec<Leaf> = reached.leaves().cloned().collect();
+        let mut more = MOST_OF_UNDETERMINED;
+        for part in completion::completions(&leaves, &policy.candidates) {
+            let completion = reached.whole(part);
+            if !worlds.judged.insert(completion.clone()) {
+                continue;
+            }
+            let input = self.document.with(reached.all(), &completion);
+            let before = leaves.len();
+            let verdict = self.evaluate(policy, rego, input, reached);
+            worlds.add(verdict, completion);
+            if reached.leaves().count() > before {
+                return false;
+            }
+            more -= usize::from(worlds.is_undetermined());
+            if more == 0 {
+                break;
+            }
+        }
+        true
+    }
+
+    /// True when no set of worlds that can be tried stands for all that there could be.
+    fn is_endless(&self, reached: &Reached<'_>) -> bool {
+        reached.leaves().count() > MOST_LEAVES || reached.leaves().any(|leaf| self.are_blocks(leaf))
+    }
+
+    /// Runs the policy once, and takes note of what it came to read.
+    fn evaluate(
+        &self,
+        policy: &Compiled,
+        rego: &mut Option<Rego>,
+        input: RegoValue,
+        reached: &mut Reached<'_>,
+    ) -> Verdict {
+        let result = if reached.all().is_empty() {
+            evaluate(policy, rego, input)
+        } else {
+            let (result, reads) = evaluate_and_trace(policy, rego, input);
+            reached.note(reads.as_ref());
+            result
+        };
+        match result {
+            Ok(value) => Verdict::read_plan(&value, |text| {
+                spoken(policy, self.model, text, || &self.model.secrets)
+            }),
+            Err(reason) => Verdict::error(reason),
+        }
     }
 
     /// What of the plan is unknown and may matter to a policy that reads `reads`.
@@ -110,12 +167,13 @@ struct Worlds {
     base: Verdict,
     /// Violations by what they are about; for those that not every world has, one that differs.
     found: BTreeMap<Key, (Violation, Option<Completion>)>,
+    judged: HashSet<Completion>,
 }
 
 impl Worlds {
-    fn new(base: Verdict) -> Self {
+    fn new(base: Verdict, plain: Completion) -> Self {
         let found = base.violations.iter().map(|v| (key(v), (v.clone(), None)));
-        Worlds { found: found.collect(), base }
+        Worlds { found: found.collect(), base, judged: HashSet::from([plain]) }
     }
 
     /// A completion of the wrong type is no world that could come true.
@@ -133,6 +191,11 @@ impl Worlds {
         for (key, violation) in here {
             self.found.entry(key).or_insert((violation, Some(completion.clone())));
         }
+    }
+
+    /// True when no other world can change the outcome.
+    fn is_undetermined(&self) -> bool {
+        !self.found.is_empty() && self.found.values().all(|(_, differs)| differs.is_some())
     }
 
     fn verdict(self, reason: impl Fn(&Completion) -> String) -> Verdict {
