@@ -12,6 +12,7 @@ pub mod finding;
 pub mod input;
 pub mod model;
 pub mod policy;
+pub mod policy_test;
 pub mod report;
 pub mod scaffold;
 pub mod waiver;

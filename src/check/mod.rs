@@ -20,8 +20,7 @@ use crate::base::{AttributePath, Date, PolicyId};
 use crate::config::{Config, Origin};
 use crate::engine::{DEFAULT_TIME_LIMIT, Judgements};
 use crate::finding::{Change, Counts, FailOn, Finding, Outcome};
-use crate::input::terraform::{origin, pending};
-use crate::input::{self, Commit, Document, InputError, Loaded};
+use crate::input::{self, Commit, Directories, Document, InputError, Loaded};
 use crate::model::{Kind, Model, Resource};
 use crate::policy::{Need, Policy, PolicyError};
 use crate::report::{
@@ -29,7 +28,7 @@ use crate::report::{
 };
 use crate::waiver::{Baseline, Ledger};
 pub use ground::Grounds;
-use place::{Directories, Places};
+use place::Places;
 pub use policies::Policies;
 pub use tighten::tighten;
 
@@ -258,13 +257,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn judge(&mut self, loaded: Loaded, sha256: String) {
-        let Loaded { mut model, sources } = loaded;
-        let is_embedded = !sources.is_empty();
-        let tree = self.directories.tree(sources, &model, self.options.source.as_deref());
-        if !is_embedded {
-            origin::supplement(&mut model, &tree);
-        }
-        pending::add(&mut model);
+        let (model, tree) = self.directories.complete(loaded, self.options.source.as_deref());
         if let Some(ledger) = &mut self.ledger {
             ledger.read_comments(&tree);
         }

@@ -5,13 +5,11 @@
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
-use std::path::Path;
 use std::rc::Rc;
 
 use crate::base::{AttributePath, Source, Span};
 use crate::finding::{Location, Precision, RelatedLocation};
 use crate::input::locate;
-use crate::input::terraform::origin;
 use crate::input::terraform::source::{self, Located, Role, SourcePlace, SourceTree};
 use crate::model::{Model, Resource, Value, sounds_secret};
 
@@ -40,44 +38,6 @@ pub(crate) struct Places<'a> {
     tree: Rc<SourceTree>,
     /// The resources by their labels; made when first needed.
     by_label: OnceCell<HashMap<String, &'a Resource>>,
-}
-
-/// The source trees of directories, each read once.
-#[derive(Default)]
-pub(crate) struct Directories {
-    trees: HashMap<String, Rc<SourceTree>>,
-}
-
-impl Directories {
-    /// The source of `model`: what came with it, else the directory that was named, else the
-    /// working directory or that of the document, where they declare what the model holds.
-    pub(crate) fn tree(
-        &mut self,
-        embedded: SourceTree,
-        model: &Model,
-        named: Option<&str>,
-    ) -> Rc<SourceTree> {
-        if !embedded.is_empty() {
-            return Rc::new(embedded);
-        }
-        if let Some(directory) = named {
-            return self.read(directory);
-        }
-        let beside = Path::new(model.source.name()).parent().map(|path| path.display().to_string());
-        let candidates = [Some(String::new()), beside];
-        for directory in candidates.into_iter().flatten() {
-            let tree = self.read(&directory);
-            if origin::declares(&tree, model) {
-                return tree;
-            }
-        }
-        Rc::default()
-    }
-
-    fn read(&mut self, directory: &str) -> Rc<SourceTree> {
-        let read = || Rc::new(origin::read(directory));
-        self.trees.entry(directory.to_owned()).or_insert_with(read).clone()
-    }
 }
 
 impl<'a> Places<'a> {

@@ -17,8 +17,10 @@ mod settings;
 mod shelf;
 mod sink;
 mod terminal;
+mod test;
 mod trust;
 mod verify;
+mod watch;
 
 use std::ffi::OsString;
 use std::panic::{self, AssertUnwindSafe};
@@ -78,6 +80,8 @@ enum Command {
     Init(init::InitArguments),
     /// List policies, what they read, and which controls they cover
     Policies(policies::PoliciesCommand),
+    /// Run the tests of policies
+    Test(test::TestArguments),
     /// Say whether a report is the verdict on a plan
     Verify(Box<verify::VerifyArguments>),
 }
@@ -106,6 +110,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Policies(arguments) => policies::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
     }));
     ExitCode::from(result.unwrap_or(BUG))

@@ -1,10 +1,12 @@
 //! Where reports go: standard output, or files that are replaced as a whole.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use super::sink;
 use super::terminal::Color;
+use crate::base::secret::Syntax;
 use crate::config::{Config, ConfigError, ConfigFault, Sourced};
 use crate::report::{Look, REPORTERS, Report, Reporter};
 
@@ -61,23 +63,31 @@ impl Output {
     /// What went wrong, with the path.
     pub(super) fn write(&self, report: &Report, color: Color) -> Result<(), String> {
         let Reporter { syntax, write, .. } = *self.reporter;
-        match &self.path {
-            None => {
-                let look = sink::look(color);
-                let written = sink::print(syntax, |out| write(report, look, out));
-                written.map_err(|error| format!("standard output: {error}"))
-            }
-            Some(path) => {
-                let look = Look { color: false, unicode: true, width: 100 };
-                let written = sink::write_file(path, syntax, |out| write(report, look, out));
-                written.map_err(|error| {
-                    // An old report must not be taken for a new one.
-                    if sink::is_file(path) {
-                        let _ = fs::remove_file(path);
-                    }
-                    format!("{}: {error}", path.display())
-                })
-            }
-        }
+        put(self.path.as_deref(), color, syntax, |look, out| write(report, look, out))
     }
+}
+
+/// Writes what `write` writes: to the file `path`, or to standard output.
+///
+/// # Errors
+/// What went wrong, with the path.
+pub(super) fn put(
+    path: Option<&Path>,
+    color: Color,
+    syntax: Syntax,
+    write: impl FnOnce(Look, &mut dyn Write) -> io::Result<()>,
+) -> Result<(), String> {
+    let Some(path) = path else {
+        let look = sink::look(color);
+        let written = sink::print(syntax, |out| write(look, out));
+        return written.map_err(|error| format!("standard output: {error}"));
+    };
+    let look = Look { color: false, unicode: true, width: 100 };
+    sink::write_file(path, syntax, |out| write(look, out)).map_err(|error| {
+        // An old report must not be taken for a new one.
+        if sink::is_file(path) {
+            let _ = fs::remove_file(path);
+        }
+        format!("{}: {error}", path.display())
+    })
 }

@@ -42,6 +42,8 @@ pub(super) struct Compiled {
     pub(super) candidates: Candidates,
     /// Its sources, as error messages name them.
     pub(super) sources: Vec<Source>,
+    /// What it prints is kept.
+    pub(super) prints: bool,
 }
 
 /// The libraries of a run by package, for every policy that imports them.
@@ -143,7 +145,17 @@ fn compile_policy(
     let params = policy.metadata.params.values().map(Parameter::value);
     let candidates = Candidates::new(&reads, Focus::of(&modules), params);
     let (policy, entry) = (policy.clone(), entry(policy));
-    Ok(Compiled { policy, rego, assuming, entry, reads, slices, candidates, sources })
+    Ok(Compiled {
+        policy,
+        rego,
+        assuming,
+        entry,
+        reads,
+        slices,
+        candidates,
+        sources,
+        prints: false,
+    })
 }
 
 fn entry(policy: &Policy) -> String {
@@ -187,6 +199,8 @@ fn interpreter(
 pub(super) fn new_rego(time_limit: Duration) -> Rego {
     let mut rego = Rego::new();
     rego.set_strict_builtin_errors(true);
+    // Otherwise it writes to standard error by itself.
+    rego.set_gather_prints(true);
     rego.set_execution_timer_config(ExecutionTimerConfig {
         limit: time_limit,
         check_interval: CHECK_INTERVAL,
@@ -195,7 +209,11 @@ pub(super) fn new_rego(time_limit: Duration) -> Rego {
     rego
 }
 
-fn add(rego: &mut Rego, source: &Source) -> Result<(), Vec<PolicyError>> {
+/// Adds a file to an interpreter.
+///
+/// # Errors
+/// Why it does not parse.
+pub(super) fn add(rego: &mut Rego, source: &Source) -> Result<(), Vec<PolicyError>> {
     rego.add_policy(source.name().to_owned(), source.text().to_owned())
         .map(|_| ())
         .map_err(|error| vec![interpreter_error(&error.to_string(), std::slice::from_ref(source))])
@@ -203,14 +221,7 @@ fn add(rego: &mut Rego, source: &Source) -> Result<(), Vec<PolicyError>> {
 
 /// Parses one file and compares its package with its path.
 fn parse(source: &Source, package: &str) -> Result<Ref<Module>, Vec<PolicyError>> {
-    let mut rego = Rego::new();
-    add(&mut rego, source)?;
-    let Some(module) = rego.get_modules().first().cloned() else {
-        return Err(vec![interpreter_error(
-            "the file holds no module",
-            std::slice::from_ref(source),
-        )]);
-    };
+    let module = module(source)?;
     let found = syntax::package(&module).join(".");
     if found == package {
         return Ok(module);
@@ -218,6 +229,18 @@ fn parse(source: &Source, package: &str) -> Result<Ref<Module>, Vec<PolicyError>
     let span = guard::ours(module.package.refr.span());
     let fault = PolicyFault::WrongPackage { found, expected: package.to_owned() };
     Err(vec![*PolicyError::at(source, span, fault)])
+}
+
+/// Parses one file.
+///
+/// # Errors
+/// Why it does not parse.
+pub(super) fn module(source: &Source) -> Result<Ref<Module>, Vec<PolicyError>> {
+    let mut rego = Rego::new();
+    add(&mut rego, source)?;
+    rego.get_modules().first().cloned().ok_or_else(|| {
+        vec![interpreter_error("the file holds no module", std::slice::from_ref(source))]
+    })
 }
 
 fn imported(module: &Module) -> Vec<String> {
@@ -243,7 +266,7 @@ fn examine(
             module,
             names,
             symbols: &symbols,
-            metadata: &policy.metadata,
+            metadata: Some(&policy.metadata),
         })
         .collect();
     let mut errors: Vec<PolicyError> = guarded.iter().flat_map(Guarded::check).collect();

@@ -2,10 +2,12 @@
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
+use std::time::Duration;
 
 use regorus::{Engine as Rego, LimitError, Value as RegoValue};
 
 use super::compile::Compiled;
+use super::coverage::Coverage;
 use super::fault_text;
 use super::reads::Reads;
 
@@ -20,6 +22,38 @@ pub fn is_judging() -> bool {
     IS_JUDGING.get()
 }
 
+/// Why an evaluation has no value.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// It took longer than this.
+    Slow(Duration),
+    /// The interpreter panicked, so that its state is not known.
+    Panicked,
+    /// What the interpreter said.
+    Said(String),
+}
+
+/// Evaluates something, so that a panic is a value like any other.
+///
+/// # Errors
+/// Why there is no value.
+pub(super) fn fenced<T, E>(work: impl FnOnce() -> Result<T, E>) -> Result<T, Failed>
+where
+    E: std::fmt::Display + AsRef<dyn std::error::Error + Send + Sync>,
+{
+    let was_judging = IS_JUDGING.replace(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(work));
+    IS_JUDGING.set(was_judging);
+    match result {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(match error.as_ref().downcast_ref::<LimitError>() {
+            Some(LimitError::TimeLimitExceeded { limit, .. }) => Failed::Slow(*limit),
+            _ => Failed::Said(error.to_string()),
+        }),
+        Err(_) => Err(Failed::Panicked),
+    }
+}
+
 /// Runs `policy` once on `input` and returns the value of its `deny`, with `rego` a clone of its
 /// interpreter.
 ///
@@ -31,24 +65,21 @@ pub(super) fn evaluate(
     input: RegoValue,
 ) -> Result<RegoValue, String> {
     let interpreter = rego.get_or_insert_with(|| policy.rego.clone());
-    let was_judging = IS_JUDGING.replace(true);
-    let result = panic::catch_unwind(AssertUnwindSafe(|| {
-        interpreter.set_input(input);
-        interpreter.eval_rule(policy.entry.clone())
-    }));
-    IS_JUDGING.set(was_judging);
-    match result {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => {
-            let limit = error.downcast_ref::<LimitError>().copied();
-            Err(describe(policy, limit, &error.to_string()))
-        }
-        Err(_) => {
+    interpreter.set_input(input);
+    let result = fenced(|| interpreter.eval_rule(policy.entry.clone()));
+    if !policy.prints {
+        // What it printed would only take room.
+        let _ = interpreter.take_prints();
+    }
+    result.map_err(|failed| match failed {
+        Failed::Slow(limit) => format!("the policy took longer than {} ms", limit.as_millis()),
+        Failed::Panicked => {
             // Its state is unknown now: the next pair gets a new one.
             *rego = None;
-            Err("the interpreter panicked".to_owned())
+            "the interpreter panicked".to_owned()
         }
-    }
+        Failed::Said(text) => describe(policy, &text),
+    })
 }
 
 /// The same, and what the policy came to read on the way; None where that is not known.
@@ -68,11 +99,18 @@ pub(super) fn evaluate_and_trace(
     (result, reached)
 }
 
+/// Runs the policy once, with an interpreter of its own, and returns the lines that it came to.
+pub(super) fn evaluate_and_cover(policy: &Compiled, input: RegoValue) -> Coverage {
+    let mut rego = policy.rego.clone();
+    rego.set_enable_coverage(true);
+    let mut rego = Some(rego);
+    // What it says is known already; an error comes to lines too.
+    let _ = evaluate(policy, &mut rego, input);
+    rego.map(|rego| Coverage::of(&rego)).unwrap_or_default()
+}
+
 /// An error of the interpreter: where in the policy, and what, without values.
-fn describe(policy: &Compiled, limit: Option<LimitError>, text: &str) -> String {
-    if let Some(LimitError::TimeLimitExceeded { limit, .. }) = limit {
-        return format!("the policy took longer than {} ms", limit.as_millis());
-    }
+fn describe(policy: &Compiled, text: &str) -> String {
     let sources: Vec<_> = policy.sources.iter().collect();
     let fault = fault_text::read(text, &sources);
     let message = fault_text::without_values(&fault.message);

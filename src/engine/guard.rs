@@ -25,7 +25,8 @@ pub(super) struct Guarded<'a> {
     pub(super) module: &'a Module,
     pub(super) names: &'a Names,
     pub(super) symbols: &'a Symbols,
-    pub(super) metadata: &'a Metadata,
+    /// What its policy declares; None for tests, which may set what they like.
+    pub(super) metadata: Option<&'a Metadata>,
 }
 
 impl Guarded<'_> {
@@ -59,10 +60,13 @@ impl Guarded<'_> {
     }
 
     fn check_data(&self, path: &Vec<String>, span: &RegoSpan, errors: &mut Vec<PolicyError>) {
-        let is_declared = match path.as_slice() {
-            [params, name, ..] if params == "params" => self.metadata.params.contains_key(name),
-            [root, name, ..] if root == "assumptions" => {
-                self.metadata.assumptions.contains_key(name)
+        let is_declared = match (path.as_slice(), self.metadata) {
+            ([root, ..], None) => root == "params" || root == "assumptions",
+            ([root, name, ..], Some(metadata)) if root == "params" => {
+                metadata.params.contains_key(name)
+            }
+            ([root, name, ..], Some(metadata)) if root == "assumptions" => {
+                metadata.assumptions.contains_key(name)
             }
             _ => false,
         };

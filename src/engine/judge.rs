@@ -172,6 +172,13 @@ impl<'a> Subject<'a> {
         self.known().with(self.resource, &changes(self.at), self.reads).linked(&by_type)
     }
 
+    /// The document of the subject with all its links, and everything unknown absent.
+    pub(super) fn known_document(&self) -> RegoValue {
+        let linked: Vec<(usize, Vec<&Via>)> =
+            self.linked.iter().map(|link| (link.to, link.via.iter().collect())).collect();
+        self.document(&linked, &[], &[])
+    }
+
     fn known(&self) -> &Document {
         self.known.get_or_init(|| Document::of(self.resource, self.reads))
     }

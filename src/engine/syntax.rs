@@ -225,15 +225,6 @@ pub(super) fn query<'a>(query_: &'a Query, visit: &mut dyn FnMut(&'a Expr)) {
 pub(super) fn expression<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
     visit(expr);
     match expr {
-        Expr::Array { items, .. } | Expr::Set { items, .. } => {
-            items.iter().for_each(|item| expression(item, visit));
-        }
-        Expr::Object { fields, .. } => {
-            for (_, key, value) in fields {
-                expression(key, visit);
-                expression(value, visit);
-            }
-        }
         Expr::ArrayCompr { term, query: inner, .. } | Expr::SetCompr { term, query: inner, .. } => {
             expression(term, visit);
             query(inner, visit);
@@ -243,25 +234,35 @@ pub(super) fn expression<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
             expression(value, visit);
             query(inner, visit);
         }
-        Expr::Call { fcn, params, .. } => {
-            indexes(fcn, visit);
-            params.iter().for_each(|parameter| expression(parameter, visit));
+        _ => children(expr).into_iter().for_each(|child| expression(child, visit)),
+    }
+}
+
+/// The expressions directly below one that is no comprehension.
+pub(super) fn children(expr: &Expr) -> Vec<&Expr> {
+    match expr {
+        Expr::Array { items, .. } | Expr::Set { items, .. } => {
+            items.iter().map(AsRef::as_ref).collect()
         }
-        Expr::UnaryExpr { expr, .. } => expression(expr, visit),
-        Expr::RefDot { .. } | Expr::RefBrack { .. } => indexes(expr, visit),
+        Expr::Object { fields, .. } => {
+            fields.iter().flat_map(|(_, key, value)| [key.as_ref(), value.as_ref()]).collect()
+        }
+        Expr::Call { fcn, params, .. } => {
+            let mut children = index_expressions(fcn);
+            children.extend(params.iter().map(AsRef::as_ref));
+            children
+        }
+        Expr::UnaryExpr { expr, .. } => vec![expr.as_ref()],
+        Expr::RefDot { .. } | Expr::RefBrack { .. } => index_expressions(expr),
         Expr::BinExpr { lhs, rhs, .. }
         | Expr::BoolExpr { lhs, rhs, .. }
         | Expr::ArithExpr { lhs, rhs, .. }
-        | Expr::AssignExpr { lhs, rhs, .. } => {
-            expression(lhs, visit);
-            expression(rhs, visit);
-        }
+        | Expr::AssignExpr { lhs, rhs, .. } => vec![lhs.as_ref(), rhs.as_ref()],
         Expr::Membership { key, value, collection, .. } => {
-            key.iter().for_each(|key| expression(key, visit));
-            expression(value, visit);
-            expression(collection, visit);
+            let key = key.iter().map(AsRef::as_ref);
+            key.chain([value.as_ref(), collection.as_ref()]).collect()
         }
-        _ => {}
+        _ => Vec::new(),
     }
 }
 

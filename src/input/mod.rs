@@ -12,6 +12,7 @@ pub mod files;
 mod json;
 pub mod locate;
 mod read;
+mod sourced;
 pub mod terraform;
 
 use crate::base::Source;
@@ -19,6 +20,7 @@ use crate::model::{Model, write_only};
 pub use commit::{Commit, CommitError};
 pub use error::InputError;
 pub use read::{Document, Found, ReadOptions, find};
+pub use sourced::Directories;
 
 use detect::Head;
 use terraform::source::SourceTree;

@@ -3,6 +3,7 @@
 //! Finds them (built in, or below a directory of the user's), reads their `# METADATA` and
 //! checks what can be checked on the text alone. Compiling and evaluating is `engine/`.
 
+mod case_file;
 mod error;
 mod framework;
 mod metadata;
@@ -13,11 +14,13 @@ use std::collections::BTreeMap;
 
 use crate::base::likeness::folded;
 use crate::base::{Pattern, PolicyId, Source};
+pub use case_file::read_cases;
 pub use error::{PolicyError, PolicyFault};
 pub use framework::{Control, Coverage, numbers};
 pub use metadata::{Assumption, Examples, Metadata, Need, Parameter, ParameterType, Scope};
 pub use source::{
-    Origin, PolicyFile, built_in, from_contents, read_directory, unreadable_directory,
+    Origin, PolicyFile, built_in, built_in_tests, from_contents, read_directory,
+    unreadable_directory,
 };
 
 /// A policy: what it is called, what it says of itself, and its source.
@@ -88,26 +91,30 @@ pub struct PolicySet {
     pub policies: BTreeMap<PolicyId, Policy>,
     /// The libraries by package.
     pub libraries: BTreeMap<String, Library>,
+    /// The files of tests.
+    pub tests: Vec<PolicyFile>,
     /// Files that could not be loaded. The others stand.
     pub errors: Vec<PolicyError>,
 }
 
 impl PolicySet {
-    /// Sorts `files` into policies and libraries, by their paths. Tests are left out.
+    /// Sorts `files` into policies and libraries, by their paths, and sets tests aside.
     #[must_use]
     pub fn load(files: Vec<PolicyFile>) -> Self {
         let mut set = PolicySet::default();
         for file in files {
-            if !file.is_test()
-                && let Err(error) = set.add(file)
-            {
-                set.errors.push(*error);
+            let is_test = file.is_test();
+            let added = if is_test { nesting::check(&file.source) } else { set.add(&file) };
+            match added {
+                Ok(()) if is_test => set.tests.push(file),
+                Ok(()) => {}
+                Err(error) => set.errors.push(*error),
             }
         }
         set
     }
 
-    fn add(&mut self, file: PolicyFile) -> Result<(), Box<PolicyError>> {
+    fn add(&mut self, file: &PolicyFile) -> Result<(), Box<PolicyError>> {
         nesting::check(&file.source)?;
         let id = PolicyId::from_path(&file.path)
             .map_err(|error| PolicyError::whole_file(&file.source, error.into()))?;

@@ -45,10 +45,23 @@ impl PolicyFile {
 /// The files below `policies/` when plangate was built.
 const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/policies.rs"));
 
+/// Their tests.
+const BUILT_IN_TESTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/policy_tests.rs"));
+
 /// The built-in policies and libraries.
 #[must_use]
 pub fn built_in() -> Vec<PolicyFile> {
-    let files = BUILT_IN.iter().map(|(path, text)| PolicyFile {
+    embedded(BUILT_IN)
+}
+
+/// The tests of the built-in policies and libraries.
+#[must_use]
+pub fn built_in_tests() -> Vec<PolicyFile> {
+    embedded(BUILT_IN_TESTS)
+}
+
+fn embedded(files: &[(&str, &str)]) -> Vec<PolicyFile> {
+    let files = files.iter().map(|(path, text)| PolicyFile {
         path: (*path).to_owned(),
         origin: Origin::BuiltIn,
         source: Source::new(format!("policies/{path}"), *text),

@@ -16,6 +16,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("report", 3),
     ("waiver", 3),
     ("check", 4),
+    ("policy_test", 4),
     ("scaffold", 4),
     ("cli", 5),
 ];
@@ -45,9 +46,20 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("serde_sarif", &["report/sarif.rs"]),
     ("sha2", &["report/fingerprint.rs"]),
     ("serde_saphyr", &["policy/metadata.rs"]),
-    ("walkdir", &["input/read.rs", "policy/source.rs"]),
+    ("regex", &["policy_test/mod.rs"]),
+    ("walkdir", &["input/read.rs", "policy/source.rs", "policy/case_file.rs", "cli/watch.rs"]),
     ("rayon", &["input/", "engine/", "cli/pool.rs"]),
-    ("miette", &["input/error.rs", "policy/error.rs", "config/error.rs", "report/", "check/"]),
+    (
+        "miette",
+        &[
+            "input/error.rs",
+            "policy/error.rs",
+            "config/error.rs",
+            "report/",
+            "check/",
+            "policy_test/",
+        ],
+    ),
     (
         "serde_json",
         &[
@@ -56,6 +68,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "model/secret.rs",
             "engine/derive/",
             "report/",
+            "policy_test/json.rs",
             "cli/config.rs",
             "cli/policies.rs",
             "cli/verify.rs",
@@ -64,7 +77,14 @@ const OWNERS: &[(&str, &[&str])] = &[
     ),
     (
         "std::fs",
-        &["cli/", "input/commit.rs", "input/files.rs", "input/read.rs", "policy/source.rs"],
+        &[
+            "cli/",
+            "input/commit.rs",
+            "input/files.rs",
+            "input/read.rs",
+            "policy/case_file.rs",
+            "policy/source.rs",
+        ],
     ),
     ("std::process", &["main.rs", "cli/mod.rs", "input/commit.rs"]),
     ("std::env", &["main.rs", "cli/"]),

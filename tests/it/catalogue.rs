@@ -1,16 +1,20 @@
 //! The built-in policies: complete, tested, tripped and passed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use plangate::base::{Profile, Severity};
 use plangate::check::{Options, Policies};
-use plangate::engine::{self, DEFAULT_TIME_LIMIT};
 use plangate::finding::Outcome;
-use plangate::policy::{self, Origin, PolicySet, Scope};
+use plangate::policy::{self, PolicySet, Scope};
+use plangate::policy_test;
 use plangate::report::Report;
 use serde_json::{Value, json};
 
 use crate::support;
+
+/// The part of all lines of policies and libraries that their tests evaluate, in per cent.
+const LEAST_COVERAGE: f64 = 95.0;
 
 fn built_in() -> PolicySet {
     PolicySet::load(policy::built_in())
@@ -167,15 +171,25 @@ fn profiles_build_on_each_other() {
 }
 
 #[test]
-fn rego_tests_pass() {
-    let (files, errors) = policy::read_directory(&support::path("policies"));
-    assert!(errors.is_empty(), "{errors:?}");
-    assert!(files.iter().all(|file| file.origin == Origin::User));
-    let results = engine::run_tests(&files, DEFAULT_TIME_LIMIT).unwrap();
-    let failed: Vec<_> = results.iter().filter(|result| result.failure.is_some()).collect();
+fn rego_tests_pass_and_evaluate_what_is_written() {
+    let options = policy_test::Options {
+        built_in: true,
+        time_limit: Duration::from_secs(20),
+        ..policy_test::Options::default()
+    };
+    let report = policy_test::run(&options);
+    let problems: Vec<String> = report.problems().map(ToString::to_string).collect();
+    assert!(problems.is_empty(), "{problems:#?}");
+    let failed: Vec<_> =
+        report.tests.iter().filter(|test| test.status.as_str() != "passed").collect();
     assert!(failed.is_empty(), "{failed:#?}");
-    assert!(results.len() >= 100, "{} tests", results.len());
-    support::say(&format!("{} Rego tests passed", results.len()));
+    let (tests, percent) = (report.count("passed"), report.percent());
+    assert!(tests >= 100, "{tests} tests");
+    let files = report.coverage.iter().filter(|file| !file.missed.is_empty());
+    let missed: Vec<String> =
+        files.map(|file| format!("{} without lines {:?}", file.file, file.missed)).collect();
+    assert!(percent >= LEAST_COVERAGE, "{percent} % of all lines: {missed:#?}");
+    support::say(&format!("{tests} Rego tests passed and evaluated {percent:.1} % of all lines"));
 }
 
 /// The names of arguments that policies may read, by the types that they judge.

@@ -24,6 +24,7 @@ mod hostile_plan;
 mod links;
 mod peers;
 mod policy_docs;
+mod policy_test;
 mod process;
 mod readme;
 mod reference;

@@ -132,6 +132,11 @@ impl<'a> PlanSubject<'a> {
         }
     }
 
+    /// The document of the plan, with everything unknown absent.
+    pub(super) fn known(&self) -> RegoValue {
+        self.document.with(&[], &[])
+    }
+
     /// What of the plan is unknown and may matter to a policy that reads `reads`.
     fn leaves(&self, reads: &Reads) -> Vec<Leaf> {
         let reads_values = reads.may_read("values") || reads.may_read("derived");
