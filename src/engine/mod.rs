@@ -231,31 +231,25 @@ impl Engine {
         let before = self.before(model, &needed, &wanted);
         let world = World { model, links: Links::new(model, &wanted), before };
         let subjects: Vec<(usize, &Judges)> = self.subjects(model).collect();
-        let all: Vec<Vec<Said>> = subjects
-            .par_iter()
-            .map_init(
+        let each = || -> Vec<Vec<Said>> {
+            let judged = subjects.par_iter().map_init(
                 || vec![None; self.policies.len()],
                 |interpreters, (at, judges)| {
                     let said = self.judge_subject(&world, *at, judges, interpreters);
                     progress(judges.policies.len());
                     said
                 },
-            )
-            .collect();
+            );
+            judged.collect()
+        };
+        let (whole, each) = rayon::join(|| self.judge_whole(model, progress), each);
         let mut judgements = Judgements {
             resources: managed(model).count(),
             pairs: self.pairs(model),
             unmet: self.unmet(model),
             ..Judgements::default()
         };
-        let whole = self.judge_whole(model).into_iter().map(|(policy, verdict)| Said {
-            resource: None,
-            policy,
-            verdict,
-            changes: Changes::default(),
-        });
-        progress(self.whole.policies.len());
-        for said in all.into_iter().flatten().chain(whole) {
+        for said in each.into_iter().flatten().chain(whole) {
             self.record(said, &mut judgements);
         }
         judgements
@@ -308,7 +302,7 @@ impl Engine {
     }
 
     /// Judges `model` by every policy for plans as a whole.
-    fn judge_whole(&self, model: &Model) -> Vec<(usize, Verdict)> {
+    fn judge_whole(&self, model: &Model, progress: &(dyn Fn(usize) + Sync)) -> Vec<Said> {
         if self.whole.policies.is_empty() {
             return Vec::new();
         }
@@ -318,9 +312,10 @@ impl Engine {
                 Ok(policy) => assuming(policy, &mut None, |rego| subject.judge(policy, rego)),
                 Err(reason) => Verdict::error(reason),
             };
-            Some((index, verdict))
+            progress(1);
+            Some(Said { resource: None, policy: index, verdict, changes: Changes::default() })
         };
-        self.whole.policies.iter().filter_map(judge).collect()
+        self.whole.policies.par_iter().filter_map(judge).collect()
     }
 
     /// The policies that do not apply to `model` for want of something, by what it is.
