@@ -17,6 +17,8 @@ pub struct Grounds {
     pub files: Vec<PolicyFile>,
     /// Which of them could not be read.
     pub errors: Vec<PolicyError>,
+    /// What the reader should know of them.
+    pub notices: Vec<String>,
 }
 
 impl Grounds {

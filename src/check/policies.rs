@@ -54,11 +54,10 @@ impl Policies {
         Policies { ledger, left_out, config_errors, ..policies }
     }
 
-    /// Loads the built-in policies and those below `directories`, whatever the configuration
-    /// selects: to speak of them, not to judge by them.
+    /// The built-in policies and those in `files`, whatever the configuration selects: to speak
+    /// of them, not to judge by them; `errors` says which files could not be read.
     #[must_use]
-    pub fn all(directories: &[impl AsRef<Path>]) -> Self {
-        let (files, errors) = read(directories);
+    pub fn all(files: Vec<PolicyFile>, errors: Vec<PolicyError>) -> Self {
         let (set, digest, errors) = with_built_in(files, errors);
         Policies::compile(&set, digest, errors, &Options::default())
     }

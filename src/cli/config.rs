@@ -7,10 +7,11 @@ use super::NOT_WRITTEN;
 use super::pool;
 use super::settings::{self, ConfigArguments, SelectionArguments};
 use super::sink;
+use super::supply::{PolicyArguments, Supply};
 use super::terminal::Color;
 use crate::base::secret::Syntax;
 use crate::check::{Options, Policies};
-use crate::config::{Config, DIRECTORIES, ENVIRONMENT, Entry, Flag, Layers, Node, Origin};
+use crate::config::{Config, ENVIRONMENT, Entry, Flag, Layers, Node, Origin};
 
 /// The arguments of `config`.
 #[derive(Debug, Args)]
@@ -29,8 +30,8 @@ enum Action {
 
 #[derive(Debug, Args)]
 struct ShowArguments {
-    #[arg(short, long = DIRECTORIES.flag, value_name = "DIR", help = DIRECTORIES.help())]
-    policies: Vec<String>,
+    #[command(flatten)]
+    policies: PolicyArguments,
 
     #[command(flatten)]
     selection: SelectionArguments,
@@ -60,8 +61,9 @@ pub(super) fn run(command: &ConfigCommand) -> u8 {
     let Action::Show(arguments) = &command.action;
     let flags = |layers: Layers| {
         let layers = arguments.selection.flags(layers);
-        layers
-            .with_flag(&DIRECTORIES, Flag::many(&arguments.policies))
+        arguments
+            .policies
+            .flags(layers)
             .with_flag(&ENVIRONMENT, Flag::one(arguments.environment.as_ref()))
     };
     match arguments.config.load(flags) {
@@ -71,10 +73,13 @@ pub(super) fn run(command: &ConfigCommand) -> u8 {
 }
 
 fn show(arguments: &ShowArguments, config: Config) -> u8 {
-    let directories: Vec<String> = config.policies.directories.iter().map(Config::path).collect();
+    let Supply { files, errors, .. } = match Supply::read(&config) {
+        Ok(supply) => supply,
+        Err(code) => return code,
+    };
     let options = Options { config, ..Options::default() };
     // What the configuration names must exist.
-    let policies = Policies::load(&directories, &options);
+    let policies = Policies::of(files, errors, &options);
     if !policies.config_errors.is_empty() {
         return settings::refuse(&policies.config_errors, Color::Auto);
     }

@@ -9,13 +9,14 @@ use textwrap::{WordSeparator, WordSplitter};
 use super::pool;
 use super::settings::ConfigArguments;
 use super::sink;
+use super::supply::{PolicyArguments, Supply};
 use super::terminal::Color;
 use super::{BAD_POLICY, NOT_WRITTEN, USAGE};
 use crate::base::likeness::{self, folded};
 use crate::base::secret::Syntax;
 use crate::base::{Action, Severity, neutralise};
 use crate::check::Policies;
-use crate::config::{Config, DIRECTORIES, Flag};
+use crate::config::Config;
 use crate::policy::{Metadata, Origin, Policy, Scope};
 use crate::report::{self, Look};
 
@@ -32,8 +33,8 @@ pub(super) struct ExplainArguments {
     #[arg(value_name = "POLICY")]
     name: String,
 
-    #[arg(short, long = DIRECTORIES.flag, value_name = "DIR", help = DIRECTORIES.help())]
-    policies: Vec<String>,
+    #[command(flatten)]
+    policies: PolicyArguments,
 
     #[command(flatten)]
     config: ConfigArguments,
@@ -45,16 +46,18 @@ pub(super) struct ExplainArguments {
 
 /// Runs the command and returns the exit code.
 pub(super) fn run(arguments: &ExplainArguments) -> u8 {
-    let flag = Flag::many(&arguments.policies);
-    match arguments.config.load(|layers| layers.with_flag(&DIRECTORIES, flag)) {
+    match arguments.config.load(|layers| arguments.policies.flags(layers)) {
         Ok(config) => pool::run(0, || explain(arguments, &config)),
         Err(code) => code,
     }
 }
 
 fn explain(arguments: &ExplainArguments, config: &Config) -> u8 {
-    let directories: Vec<String> = config.policies.directories.iter().map(Config::path).collect();
-    let policies = Policies::all(&directories);
+    let Supply { files, errors, .. } = match Supply::read(config) {
+        Ok(supply) => supply,
+        Err(code) => return code,
+    };
+    let policies = Policies::all(files, errors);
     let look = sink::look_of_errors(arguments.color);
     for error in &policies.errors {
         sink::say(&report::render(error, look));

@@ -13,13 +13,13 @@ use super::progress::Bar;
 use super::settings::{self, ConfigArguments, SelectionArguments};
 use super::shelf::Shelf;
 use super::sink;
+use super::supply::{PolicyArguments, Supply};
 use super::terminal::Color;
 use super::{USAGE, pool, trust};
 use crate::base::Date;
 use crate::check::{self, Grounds, Options, Policies};
 use crate::config::{
-    self, ALLOW_INCOMPLETE, Config, DIRECTORIES, ENVIRONMENT, Flag, Layers, MAX_INPUT, SOURCE,
-    TIMEOUT,
+    self, ALLOW_INCOMPLETE, Config, ENVIRONMENT, Flag, Layers, MAX_INPUT, SOURCE, TIMEOUT,
 };
 use crate::input::{self, Commit, Found, ReadOptions};
 use crate::report::{self, Report};
@@ -45,8 +45,8 @@ pub(super) struct JudgeArguments {
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
 
-    #[arg(short, long = DIRECTORIES.flag, value_name = "DIR", help = DIRECTORIES.help())]
-    policies: Vec<String>,
+    #[command(flatten)]
+    policies: PolicyArguments,
 
     #[command(flatten)]
     selection: SelectionArguments,
@@ -131,41 +131,38 @@ impl JudgeArguments {
             return Err(usage(trust::NO_VARIABLE));
         }
         let commit = trusted.map(trust::commit).transpose().map_err(|e| usage(&e.to_string()))?;
+        let today = self.acceptance.today()?;
         let trusted = match commit {
             Some(commit) => {
-                let grounds = self.grounds(Shelf::Commit(&commit), &with_flags)?;
+                let grounds = self.grounds(Shelf::Commit(&commit), today, &with_flags)?;
                 Some((Arc::new(commit), grounds))
             }
             None => None,
         };
-        let grounds = self.grounds(Shelf::WorkingCopy, &with_flags)?;
+        let grounds = self.grounds(Shelf::WorkingCopy, today, &with_flags)?;
         if self.inputs.iter().filter(|input| input.as_os_str() == "-").count() > 1 {
             return Err(usage("standard input can be read only once"));
         }
-        Ok(Prepared { grounds, trusted, today: self.acceptance.today()? })
+        Ok(Prepared { grounds, trusted, today })
     }
 
     fn grounds(
         &self,
         shelf: Shelf<'_>,
+        today: Date,
         with_flags: impl Fn(Layers) -> Layers,
     ) -> Result<Grounds, u8> {
         let layers = |layers| with_flags(self.flags(layers));
         let mut config = self.config.load_from(shelf, layers)?;
         acceptance::read_files(&mut config, shelf, self.color)?;
-        let mut grounds = Grounds { config, ..Grounds::default() };
-        for directory in grounds.config.policies.directories.iter().map(Config::path) {
-            let (files, errors) = shelf.policies(&directory);
-            grounds.files.extend(files);
-            grounds.errors.extend(errors);
-        }
-        Ok(grounds)
+        let Supply { files, errors, notices } =
+            Supply::read_from(shelf, &config, today, self.color)?;
+        Ok(Grounds { config, files, errors, notices, ..Grounds::default() })
     }
 
     fn flags(&self, layers: Layers) -> Layers {
         self.acceptance
-            .flags(self.selection.flags(layers))
-            .with_flag(&DIRECTORIES, Flag::many(&self.policies))
+            .flags(self.selection.flags(self.policies.flags(layers)))
             .with_flag(&ENVIRONMENT, Flag::one(self.environment.as_ref()))
             .with_flag(&SOURCE, Flag::one(self.source.as_ref()))
             .with_flag(&ALLOW_INCOMPLETE, self.allow_incomplete.then(|| Flag::One("true".into())))
@@ -221,7 +218,8 @@ impl JudgeArguments {
 
     /// Judges once, and tells what could not be read, unless that was `told` before.
     fn run(&self, run: Run, found: Found, told: &mut BTreeSet<String>) -> Result<Report, u8> {
-        let Run { grounds: Grounds { config, baseline, files, errors }, trusted, today } = run;
+        let Run { grounds, trusted, today } = run;
+        let Grounds { config, baseline, files, errors, notices } = grounds;
         let options = Options {
             fail_on: config.check.fail_on.value,
             allow_incomplete: config.check.allow_incomplete.value,
@@ -235,12 +233,16 @@ impl JudgeArguments {
         };
         let policies = Policies::of(files, errors, &options);
         if !policies.config_errors.is_empty() {
+            // What the configuration names may be missing because it could not be read.
+            let look = sink::look_of_errors(self.color);
+            policies.errors.iter().for_each(|error| sink::say(&report::render(error, look)));
             return Err(settings::refuse(&policies.config_errors, self.color));
         }
         let bar = Bar::new();
-        let (report, errors) =
+        let (mut report, errors) =
             check::check(found.documents, found.errors, &policies, &options, &bar);
         bar.finish();
+        report.notices.extend(notices);
         sink::know(&report.scrubber);
         let look = sink::look_of_errors(self.color);
         let policy_errors = policies.errors.iter().map(|error| report::render(error, look));

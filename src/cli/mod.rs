@@ -16,6 +16,7 @@ mod progress;
 mod settings;
 mod shelf;
 mod sink;
+mod supply;
 mod terminal;
 mod test;
 mod trust;

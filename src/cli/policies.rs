@@ -9,12 +9,13 @@ use serde::Serialize;
 
 use super::explain::{self, Page};
 use super::settings::{ConfigArguments, SelectionArguments};
+use super::supply::{PolicyArguments, Supply};
 use super::terminal::Color;
 use super::{BAD_POLICY, NOT_WRITTEN, USAGE, pool, settings, sink};
 use crate::base::secret::Syntax;
 use crate::base::{Enforcement, Profile, Severity, likeness, neutralise};
 use crate::check::{Options, Policies};
-use crate::config::{Config, DIRECTORIES, Flag, Layers};
+use crate::config::{Config, Layers};
 use crate::engine::ReadSet;
 use crate::policy::{Coverage, Need, Policy, Scope};
 use crate::report;
@@ -98,8 +99,8 @@ struct CoverageArguments {
 /// What all of them take.
 #[derive(Debug, Args)]
 struct CommonArguments {
-    #[arg(short, long = DIRECTORIES.flag, value_name = "DIR", help = DIRECTORIES.help())]
-    policies: Vec<String>,
+    #[command(flatten)]
+    policies: PolicyArguments,
 
     #[command(flatten)]
     config: ConfigArguments,
@@ -126,7 +127,7 @@ pub(super) fn run(command: &PoliciesCommand) -> u8 {
         Action::Coverage(coverage) => (&coverage.common, Some(&coverage.selection)),
     };
     let flags = |layers: Layers| {
-        let layers = layers.with_flag(&DIRECTORIES, Flag::many(&common.policies));
+        let layers = common.policies.flags(layers);
         match selection {
             Some(selection) => selection.flags(layers),
             None => layers,
@@ -139,12 +140,15 @@ pub(super) fn run(command: &PoliciesCommand) -> u8 {
 }
 
 fn answer(action: &Action, config: Config) -> u8 {
-    let directories: Vec<String> = config.policies.directories.iter().map(Config::path).collect();
+    let Supply { files, errors, .. } = match Supply::read(&config) {
+        Ok(supply) => supply,
+        Err(code) => return code,
+    };
     let policies = match action {
         Action::List(_) | Action::Coverage(_) => {
-            Policies::load(&directories, &Options { config, ..Options::default() })
+            Policies::of(files, errors, &Options { config, ..Options::default() })
         }
-        Action::Show(_) => Policies::all(&directories),
+        Action::Show(_) => Policies::all(files, errors),
     };
     let look = sink::look_of_errors(Color::Auto);
     for error in &policies.errors {

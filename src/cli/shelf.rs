@@ -7,6 +7,7 @@ use crate::base::Source;
 use crate::config::{ConfigError, ConfigFault, FILE_NAME, Origin};
 use crate::input::Commit;
 use crate::input::files::{Files, FilesError};
+use crate::policy::bundle::{BundleFault, BundleFiles, MOST_BYTES};
 use crate::policy::{self, PolicyError, PolicyFile};
 
 /// The largest configuration that is read.
@@ -77,6 +78,37 @@ impl Shelf<'_> {
             }
         }
     }
+
+    /// The files of the archive at `path`.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no bundle.
+    pub(super) fn archive(self, path: &str) -> Result<BundleFiles, BundleFault> {
+        match self {
+            Shelf::Commit(commit) if commit.covers(path) => {
+                let bytes = commit.read(path, MOST_BYTES);
+                BundleFiles::unpack(&bytes.map_err(|error| not_of(commit, &error))?)
+            }
+            _ => policy::read_archive(path),
+        }
+    }
+
+    /// All files below `directory`, as those of a bundle.
+    ///
+    /// # Errors
+    /// When one cannot be read, or is nothing that a bundle holds.
+    pub(super) fn all_files(self, directory: &str) -> Result<BundleFiles, BundleFault> {
+        let commit = match self {
+            Shelf::Commit(commit) if commit.covers(directory) => commit,
+            _ => return policy::read_files(directory),
+        };
+        let mut files = BundleFiles::default();
+        let all = commit.read_all_below(directory);
+        for (path, bytes) in all.map_err(|error| not_of(commit, &error))? {
+            files.add(&path, bytes)?;
+        }
+        Ok(files)
+    }
 }
 
 /// `plangate.toml` in the working directory, or the nearest above it within the repository.
@@ -96,6 +128,10 @@ fn find() -> Option<PathBuf> {
         path.push("..");
     }
     None
+}
+
+fn not_of(commit: &Commit, error: &FilesError) -> BundleFault {
+    BundleFault::Unreadable { reason: format!("{error} ({})", commit.name()) }
 }
 
 /// The text of a file as it lies there.

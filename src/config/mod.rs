@@ -31,8 +31,9 @@ pub use origin::{Origin, Sourced};
 use setting::Settings;
 pub use setting::{
     ALLOW_INCOMPLETE, BASELINE, COMMENTS, DIRECTORIES, ENVIRONMENT, EXCLUDE, Effective, FAIL_ON,
-    FORMATS, FRAMEWORKS, INCLUDE, MAX_INPUT, Merge, ONLY, PROFILE, SETTINGS, SEVERITY, SOURCE,
-    Setting, TIMEOUT, TOOLS, WAIVER_DAYS, WAIVER_FILES,
+    FORMATS, FRAMEWORKS, INCLUDE, MAX_INPUT, Merge, ONLY, PROFILE, SETTINGS, SEVERITY, SIGNING_ALG,
+    SOURCE, Setting, TIMEOUT, TOOLS, VERIFICATION_KEY, VERIFICATION_KEY_ID, VERIFICATION_SCOPE,
+    WAIVER_DAYS, WAIVER_FILES,
 };
 use table::Table;
 pub use waiver::{IgnoreSettings, Waiver, WaiverSettings, read_waivers};
@@ -80,6 +81,8 @@ pub struct Config {
 pub struct PolicySettings {
     /// Directories of policies beside the built-in ones.
     pub directories: Vec<Sourced<String>>,
+    /// How these must be signed.
+    pub verification: VerificationSettings,
     /// The profile.
     pub profile: Sourced<Profile>,
     /// The frameworks; without any, whatever they serve.
@@ -92,6 +95,19 @@ pub struct PolicySettings {
     pub only: Vec<Sourced<Pattern>>,
     /// Policies that are left out.
     pub exclude: Vec<Sourced<Pattern>>,
+}
+
+/// How policies must be signed.
+#[derive(Debug, Clone, Default)]
+pub struct VerificationSettings {
+    /// The file of the key; without one they need not be.
+    pub key: Option<Sourced<String>>,
+    /// What the key is called.
+    pub key_id: Option<Sourced<String>>,
+    /// What they must be signed for.
+    pub scope: Option<Sourced<String>>,
+    /// By which algorithm.
+    pub algorithm: Sourced<String>,
 }
 
 /// The table `[check]`.
@@ -126,6 +142,12 @@ impl Config {
             file: layers.file.clone(),
             policies: table.section("policies", |table| PolicySettings {
                 directories: settings.list(table, &DIRECTORIES),
+                verification: VerificationSettings {
+                    key: settings.optional(table, &VERIFICATION_KEY),
+                    key_id: settings.optional(table, &VERIFICATION_KEY_ID),
+                    scope: settings.optional(table, &VERIFICATION_SCOPE),
+                    algorithm: settings.value(table, &SIGNING_ALG),
+                },
                 profile: settings.value(table, &PROFILE),
                 frameworks: settings.list(table, &FRAMEWORKS),
                 severity: settings.optional(table, &SEVERITY),

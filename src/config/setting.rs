@@ -55,7 +55,47 @@ mod all {
         flag: "policy",
         default: Some("[]"),
         merge: Merge::Add,
-        help: "Use the policies below DIR too; may be given several times",
+        help: "Use the policies below PATH too, a directory or a bundle (.tar.gz); may be given several times",
+    };
+
+    /// The key that policies are signed with.
+    pub const VERIFICATION_KEY: Setting = Setting {
+        table: "policies",
+        key: "verification_key",
+        flag: "verification-key",
+        default: None,
+        merge: Merge::Replace,
+        help: "Use no policies but the built-in ones and those signed by the key in FILE: a public key in PEM, or a secret",
+    };
+
+    /// What that key is called.
+    pub const VERIFICATION_KEY_ID: Setting = Setting {
+        table: "policies",
+        key: "verification_key_id",
+        flag: "verification-key-id",
+        default: None,
+        merge: Merge::Replace,
+        help: "Use no policies whose signature names another key than this",
+    };
+
+    /// What signatures are for.
+    pub const VERIFICATION_SCOPE: Setting = Setting {
+        table: "policies",
+        key: "verification_scope",
+        flag: "verification-scope",
+        default: None,
+        merge: Merge::Replace,
+        help: "Use no policies whose signature is for another scope than this",
+    };
+
+    /// How policies are signed.
+    pub const SIGNING_ALG: Setting = Setting {
+        table: "policies",
+        key: "signing_alg",
+        flag: "signing-alg",
+        default: Some("\"RS256\""),
+        merge: Merge::Replace,
+        help: "Verify signatures by this algorithm and no other",
     };
 
     /// The profile.
@@ -241,6 +281,10 @@ mod all {
     /// All of them, in the order of the documentation.
     pub const SETTINGS: &[&Setting] = &[
         &DIRECTORIES,
+        &VERIFICATION_KEY,
+        &VERIFICATION_KEY_ID,
+        &VERIFICATION_SCOPE,
+        &SIGNING_ALG,
         &PROFILE,
         &FRAMEWORKS,
         &SEVERITY,

@@ -143,12 +143,28 @@ impl Commit {
         directory: &str,
         extension: &str,
     ) -> Result<Vec<(String, Vec<u8>)>, FilesError> {
+        self.below(directory, |path| path.extension() == Some(OsStr::new(extension)))
+    }
+
+    /// Paths and contents of all files below `directory`, in order.
+    ///
+    /// # Errors
+    /// As [`Commit::read_below`].
+    pub fn read_all_below(&self, directory: &str) -> Result<Vec<(String, Vec<u8>)>, FilesError> {
+        self.below(directory, |_| true)
+    }
+
+    fn below(
+        &self,
+        directory: &str,
+        is_wanted: impl Fn(&Path) -> bool,
+    ) -> Result<Vec<(String, Vec<u8>)>, FilesError> {
         let place = self.directory_at(directory)?;
         let prefix = if place.is_empty() { String::new() } else { format!("{place}/") };
         let mut found = Vec::new();
         for entry in self.entries(&["-r"], &prefix)? {
             let below = entry.path.strip_prefix(&prefix).unwrap_or(&entry.path);
-            let is_wanted = Path::new(below).extension() == Some(OsStr::new(extension));
+            let is_wanted = is_wanted(Path::new(below));
             match entry.kind {
                 Kind::File if is_wanted => {
                     let bytes = self.content(&entry, LARGEST);

@@ -4,6 +4,7 @@ use std::fmt;
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 
+use super::bundle::BundleFault;
 use crate::base::policy_id::PolicyIdError;
 use crate::base::{Source, Span};
 
@@ -26,6 +27,10 @@ pub enum PolicyFault {
     #[error("cannot be read: {reason}")]
     #[diagnostic(help("check the path given with `--policy` and its permissions"))]
     Unreadable { reason: String },
+
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Bundle(#[from] BundleFault),
 
     #[error("holds no policy")]
     #[diagnostic(help(

@@ -3,6 +3,7 @@
 //! Finds them (built in, or below a directory of the user's), reads their `# METADATA` and
 //! checks what can be checked on the text alone. Compiling and evaluating is `engine/`.
 
+pub mod bundle;
 mod case_file;
 mod error;
 mod framework;
@@ -19,8 +20,8 @@ pub use error::{PolicyError, PolicyFault};
 pub use framework::{Control, Coverage, numbers};
 pub use metadata::{Assumption, Examples, Metadata, Need, Parameter, ParameterType, Scope};
 pub use source::{
-    Origin, PolicyFile, built_in, built_in_tests, from_contents, read_directory,
-    unreadable_directory,
+    Origin, PolicyFile, bad_bundle, built_in, built_in_tests, from_bundle, from_contents,
+    read_archive, read_directory, read_files, unreadable_directory,
 };
 
 /// A policy: what it is called, what it says of itself, and its source.

@@ -1,10 +1,12 @@
-//! Where policies come from: the binary itself, and directories.
+//! Where policies come from: the binary itself, directories, and archives.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::Path;
 
 use walkdir::WalkDir;
 
+use super::bundle::{self, Bundle, BundleFault, BundleFiles};
 use super::{PolicyError, PolicyFault};
 use crate::base::Source;
 
@@ -137,6 +139,72 @@ pub fn from_contents(
     (files, errors)
 }
 
+/// The policies of a bundle called `name`: their paths are those below a directory of policies, or
+/// below `policies/`.
+///
+/// # Errors
+/// When there is no policy at all.
+#[must_use]
+pub fn from_bundle(name: &str, bundle: Bundle) -> (Vec<PolicyFile>, Vec<PolicyError>) {
+    let files = bundle.modules.into_iter().map(|module| {
+        let path = module.path.strip_prefix("policies/").unwrap_or(&module.path).to_owned();
+        PolicyFile { path, origin: Origin::User, source: module.source }
+    });
+    let (files, mut errors): (Vec<PolicyFile>, _) = (files.collect(), Vec::new());
+    refuse_none(name, &files, &mut errors);
+    (files, errors)
+}
+
+/// The files of the archive at `path`.
+///
+/// # Errors
+/// When it cannot be read, or is no bundle.
+pub fn read_archive(path: &str) -> Result<BundleFiles, BundleFault> {
+    let file = File::open(path).map_err(|error| not_read(&error))?;
+    let mut bytes = Vec::new();
+    let read = file.take(bundle::MOST_BYTES + 1).read_to_end(&mut bytes);
+    read.map_err(|error| not_read(&error))?;
+    BundleFiles::unpack(&bytes)
+}
+
+/// All files below `directory`, as those of a bundle. Links are not followed.
+///
+/// # Errors
+/// When one cannot be read, or is nothing that a bundle holds.
+pub fn read_files(directory: &str) -> Result<BundleFiles, BundleFault> {
+    let mut files = BundleFiles::default();
+    for entry in WalkDir::new(directory).follow_links(false).sort_by_file_name() {
+        let entry = entry.map_err(|error| match error.io_error() {
+            Some(error) => not_read(error),
+            None => BundleFault::Unreadable { reason: error.to_string() },
+        })?;
+        let below = entry.path().strip_prefix(directory).unwrap_or(entry.path());
+        let below = below.to_string_lossy().replace('\\', "/");
+        let kind = entry.file_type();
+        if kind.is_file() {
+            let file = File::open(entry.path()).map_err(|error| not_read(&error))?;
+            let mut bytes = Vec::new();
+            let read = file.take(bundle::MOST_BYTES + 1).read_to_end(&mut bytes);
+            read.map_err(|error| not_read(&error))?;
+            files.add(&below, bytes)?;
+        } else if !kind.is_dir() {
+            let what = if kind.is_symlink() { "a symbolic link" } else { "no file" };
+            return Err(BundleFault::NoFile { path: below, what });
+        }
+    }
+    Ok(files)
+}
+
+/// A bundle called `name` that cannot be used.
+#[must_use]
+pub fn bad_bundle(name: &str, fault: BundleFault) -> PolicyError {
+    *PolicyError::whole_file(&Source::new(name, ""), fault.into())
+}
+
+fn not_read(error: &io::Error) -> BundleFault {
+    BundleFault::Unreadable { reason: reason(&error.to_string()) }
+}
+
 /// A directory that cannot be read as one of policies.
 #[must_use]
 pub fn unreadable_directory(directory: &str, reason: &str) -> PolicyError {
@@ -152,6 +220,11 @@ fn refuse_none(directory: &str, files: &[PolicyFile], errors: &mut Vec<PolicyErr
 }
 
 fn unreadable(path: &str, reason: &str) -> PolicyError {
-    let reason = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
+    let reason = self::reason(reason);
     *PolicyError::whole_file(&Source::new(path, ""), PolicyFault::Unreadable { reason })
+}
+
+/// The words of the system, as a part of a sentence.
+fn reason(text: &str) -> String {
+    text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }

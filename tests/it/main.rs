@@ -14,6 +14,7 @@ mod bad_input;
 mod baseline;
 mod before_after;
 mod broken_policy;
+mod bundle;
 mod catalogue;
 mod command;
 mod config;
