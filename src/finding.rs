@@ -170,6 +170,10 @@ pub struct Finding {
     pub reason: Option<String>,
     /// Addresses of resources that have to do with it.
     pub related: Vec<String>,
+    /// What else the policy says, as JSON by name.
+    pub details: BTreeMap<String, String>,
+    /// What is known only after apply counted as absent.
+    pub two_valued: bool,
     /// The name of the document that was judged.
     pub input: String,
     /// Where to read it.

@@ -40,6 +40,13 @@ impl PolicyId {
         Ok(PolicyId(stem.replace(['/', '_'], "-").into()))
     }
 
+    /// The id of a rule that is a policy by itself, such as `main.deny_public`. It holds a dot, and
+    /// no id of a path does.
+    #[must_use]
+    pub fn of_rule(package: &str, rule: &str) -> Self {
+        PolicyId(format!("{package}.{rule}").into())
+    }
+
     /// The package that the file at `path` must declare.
     #[must_use]
     pub fn package_of(path: &str) -> String {

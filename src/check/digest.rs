@@ -1,19 +1,28 @@
 //! What a verdict rests on besides its inputs, in a few digits: so an approval can belong to
 //! exactly one verdict.
 
+use crate::base::Source;
 use crate::config::{Config, FORMATS};
 use crate::policy::PolicyFile;
+use crate::policy::raw::RawSet;
 use crate::report::sha256;
 use crate::waiver::Baseline;
 
-/// Over all policies and libraries, whatever their order; tests judge nothing.
-pub(super) fn policies(files: &[PolicyFile]) -> String {
+/// Over all policies and libraries, whatever their order; tests judge nothing. And over everything
+/// in the sets for other tools, with the packages that judge.
+pub(super) fn policies(files: &[PolicyFile], raw: &[RawSet]) -> String {
     let files = files.iter().filter(|file| !file.is_test());
     let line = |file: &PolicyFile| {
         let text = sha256(file.source.text().as_bytes());
         format!("{:?} {} {text}\n", file.origin, file.path)
     };
-    sorted(files.map(line).collect())
+    let raw = raw.iter().flat_map(|set| {
+        let line = |source: &Source| {
+            format!("{:?} {} {}\n", set.namespaces, source.name(), sha256(source.text().as_bytes()))
+        };
+        set.sources().map(line).collect::<Vec<_>>()
+    });
+    sorted(files.map(line).chain(raw).collect())
 }
 
 /// Over everything that is configured but for where reports go, and over what is accepted.

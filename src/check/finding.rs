@@ -1,6 +1,8 @@
 //! From a judgement to the findings of a report: placed, held against what was before, and
 //! waived where somebody accepts them.
 
+use std::collections::BTreeMap;
+
 use super::place::Places;
 use super::selection::Strictness;
 use super::{Run, is_forgiven};
@@ -58,7 +60,13 @@ impl Run<'_> {
         }
     }
 
-    fn accept(&mut self, policy: &Policy, calls: &[(Source, Span)], finding: &mut Finding) {
+    /// Waives a finding that somebody accepts.
+    pub(super) fn accept(
+        &mut self,
+        policy: &Policy,
+        calls: &[(Source, Span)],
+        finding: &mut Finding,
+    ) {
         if let Some(ledger) = &mut self.ledger {
             ledger.accept(&Subject { policy, calls }, finding);
         }
@@ -84,18 +92,22 @@ impl Run<'_> {
 }
 
 /// What a finding is about.
-struct Judged<'a, 'b> {
-    model: &'b Model,
-    places: &'a Places<'b>,
-    policy: &'a Policy,
-    strictness: &'a Strictness,
+pub(super) struct Judged<'a, 'b> {
+    pub(super) model: &'b Model,
+    pub(super) places: &'a Places<'b>,
+    pub(super) policy: &'a Policy,
+    pub(super) strictness: &'a Strictness,
     /// The index of the resource; None for the input as a whole.
-    resource: Option<usize>,
+    pub(super) resource: Option<usize>,
 }
 
 impl Judged<'_, '_> {
     /// The finding that `violation` makes, and where the modules that hold it are called.
-    fn finding(&self, outcome: Outcome, violation: Violation) -> (Finding, Vec<(Source, Span)>) {
+    pub(super) fn finding(
+        &self,
+        outcome: Outcome,
+        violation: Violation,
+    ) -> (Finding, Vec<(Source, Span)>) {
         let Judged { model, places, policy, strictness, .. } = self;
         let named = violation.address.as_deref();
         let subject = self.resource.and_then(|at| model.resources.get(at));
@@ -130,6 +142,8 @@ impl Judged<'_, '_> {
             message: violation.message,
             reason: None,
             related: violation.related,
+            details: BTreeMap::new(),
+            two_valued: policy.is_two_valued(),
             enforcement: strictness.level(&policy.id),
             blocks: strictness.blocks(outcome, &policy.id, policy.metadata.severity),
             in_baseline: false,

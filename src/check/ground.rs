@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::{Config, Entry, Waiver};
+use crate::policy::raw::RawSet;
 use crate::policy::{PolicyError, PolicyFile};
 use crate::waiver::Baseline;
 
@@ -15,6 +16,8 @@ pub struct Grounds {
     pub baseline: Option<Baseline>,
     /// The policies beside the built-in ones.
     pub files: Vec<PolicyFile>,
+    /// The policies for other tools.
+    pub raw: Vec<RawSet>,
     /// Which of them could not be read.
     pub errors: Vec<PolicyError>,
     /// What the reader should know of them.
@@ -82,8 +85,10 @@ impl Grounds {
     fn policies(&self, trusted: &Grounds, name: &str) -> Vec<String> {
         let texts = |grounds: &Grounds| -> BTreeMap<String, String> {
             let files = grounds.files.iter().filter(|file| !file.is_test());
+            let files = files.map(|file| &file.source);
             files
-                .map(|file| (file.source.name().to_owned(), file.source.text().to_owned()))
+                .chain(grounds.raw.iter().flat_map(RawSet::sources))
+                .map(|source| (source.name().to_owned(), source.text().to_owned()))
                 .collect()
         };
         let (own, theirs) = (texts(self), texts(trusted));

@@ -1,11 +1,13 @@
 //! Floor 4: the use case `check`. Joins input, policies, engine and report.
 
+pub mod conftest;
 mod digest;
 mod finding;
 mod ground;
 mod notice;
 mod place;
 mod policies;
+mod raw;
 mod selection;
 mod tighten;
 
@@ -18,6 +20,7 @@ use miette::Diagnostic;
 use crate::base::secret::{Scrubber, Secrets};
 use crate::base::{AttributePath, Date, PolicyId};
 use crate::config::{Config, Origin};
+use crate::engine::raw::RawInput;
 use crate::engine::{DEFAULT_TIME_LIMIT, Judgements};
 use crate::finding::{Change, Counts, FailOn, Finding, Outcome};
 use crate::input::{self, Commit, Directories, Document, InputError, Loaded};
@@ -30,6 +33,8 @@ use crate::waiver::{Baseline, Ledger};
 pub use ground::Grounds;
 use place::Places;
 pub use policies::Policies;
+use raw::Addresses;
+pub use raw::read_raw;
 pub use tighten::tighten;
 
 /// How to check.
@@ -120,8 +125,13 @@ pub fn gather(
         match input::load(&document, options.source.as_deref()) {
             Ok(loaded) => {
                 let sha256 = report::sha256(&document.bytes);
-                drop(document);
-                run.judge(loaded, sha256);
+                match policies.raw.input(&document).transpose() {
+                    Ok(raw) => {
+                        drop(document);
+                        run.judge(loaded, sha256, raw.as_ref());
+                    }
+                    Err(error) => errors.push(error),
+                }
             }
             Err(error) => errors.push(error),
         }
@@ -171,7 +181,8 @@ fn note_forgiven(report: &mut Report, policies: &Policies, options: &Options) {
 }
 
 fn empty(policies: &Policies, options: &Options) -> Report {
-    let loaded: Vec<Policy> = policies.engine.policies().cloned().collect();
+    let mut loaded: Vec<Policy> = policies.iter().cloned().collect();
+    loaded.sort_by(|a, b| a.id.cmp(&b.id));
     let mut problems: Vec<Problem> = policies.errors.iter().map(policy_problem).collect();
     let mut gate = Gate { bad_policies: policies.errors.len(), ..Gate::default() };
     if loaded.is_empty() && problems.is_empty() {
@@ -239,7 +250,8 @@ fn notices(policies: &Policies, options: &Options) -> Vec<String> {
         let (name, until) = (&assumption.name.value, assumption.until);
         format!("the assumption {name} ended on {until} and counts no more")
     });
-    left_out.into_iter().chain(set).chain(ended).collect()
+    let raw = policies.raw.notices().cloned();
+    left_out.into_iter().chain(set).chain(ended).chain(raw).collect()
 }
 
 /// A check under way.
@@ -256,7 +268,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn judge(&mut self, loaded: Loaded, sha256: String) {
+    fn judge(&mut self, loaded: Loaded, sha256: String, raw: Option<&RawInput>) {
         let (model, tree) = self.directories.complete(loaded, self.options.source.as_deref());
         if let Some(ledger) = &mut self.ledger {
             ledger.read_comments(&tree);
@@ -268,10 +280,13 @@ impl Run<'_> {
         self.progress.more(self.policies.engine.pairs(model));
         let judgements = self.policies.engine.judge(model, &|done| self.progress.done(done));
         assert_eq!(judgements.counts.total(), judgements.pairs, "every pair has one outcome");
+        let said = raw.map(|raw| self.policies.raw.judge(raw, model)).unwrap_or_default();
         self.count(&judgements);
+        self.count_raw(model, &said);
         self.note_assumed(model, &judgements);
         self.note_needs(model, &judgements);
-        if !judgements.verdicts.is_empty() || !judgements.fixed.is_empty() {
+        let is_said = said.iter().any(|verdict| verdict.outcome != Outcome::Pass);
+        if is_said || !judgements.verdicts.is_empty() || !judgements.fixed.is_empty() {
             let places = Places::new(model, tree);
             self.note_places(model, &places);
             for judgement in &judgements.verdicts {
@@ -279,6 +294,10 @@ impl Run<'_> {
             }
             for fixed in &judgements.fixed {
                 self.add_fixed(model, &places, fixed);
+            }
+            let addresses = Addresses::new(model);
+            for verdict in &said {
+                self.add_raw(model, &places, &addresses, verdict);
             }
         }
         let report = &mut self.report;

@@ -33,7 +33,10 @@ impl Strictness {
     pub(crate) fn new(set: &PolicySet, config: &Config) -> Self {
         let tables = [&config.environment, &config.enforcement];
         let level = |policy: &Policy| {
-            let found = tables.iter().find_map(|rules| level(rules, policy));
+            let found = match policy.level {
+                Some(own) => tables.iter().find_map(|rules| named(rules, policy)).or(Some(own)),
+                None => tables.iter().find_map(|rules| level(rules, policy)),
+            };
             (policy.id.clone(), found.unwrap_or(DEFAULT_LEVEL))
         };
         let threshold = tables.iter().find_map(|rules| rules.undetermined.as_ref());
@@ -64,19 +67,23 @@ impl Strictness {
 
 /// What `rules` say of a policy.
 fn level(rules: &Rules, policy: &Policy) -> Option<Enforcement> {
-    let of = |exact: bool| {
-        let named = rules.policies.iter().filter(|(name, _)| name.value.is_exact() == exact);
-        named.filter(|(name, _)| policy.matches(&name.value)).map(|(_, level)| level.value).max()
-    };
     let controls = &policy.metadata.controls;
     let served = rules.frameworks.iter().filter(|(name, _)| controls.contains_key(&name.value));
     let severities = rules.severities.iter();
     let mut severity = severities.filter(|(severity, _)| *severity == policy.metadata.severity);
-    of(true)
-        .or_else(|| of(false))
+    named(rules, policy)
         .or_else(|| served.map(|(_, level)| level.value).max())
         .or_else(|| severity.next().map(|(_, level)| level.value))
         .or_else(|| rules.default.as_ref().map(|level| level.value))
+}
+
+/// What they say of it by its name.
+fn named(rules: &Rules, policy: &Policy) -> Option<Enforcement> {
+    let of = |exact: bool| {
+        let named = rules.policies.iter().filter(|(name, _)| name.value.is_exact() == exact);
+        named.filter(|(name, _)| policy.matches(&name.value)).map(|(_, level)| level.value).max()
+    };
+    of(true).or_else(|| of(false))
 }
 
 /// Sets parameters, assumes what somebody answers for on the day `today`, and leaves out the policies

@@ -73,13 +73,13 @@ pub(super) fn run(command: &ConfigCommand) -> u8 {
 }
 
 fn show(arguments: &ShowArguments, config: Config) -> u8 {
-    let Supply { files, errors, .. } = match Supply::read(&config) {
+    let Supply { files, raw, errors, .. } = match Supply::read(&config) {
         Ok(supply) => supply,
         Err(code) => return code,
     };
     let options = Options { config, ..Options::default() };
     // What the configuration names must exist.
-    let policies = Policies::of(files, errors, &options);
+    let policies = Policies::of(files, &raw, errors, &options);
     if !policies.config_errors.is_empty() {
         return settings::refuse(&policies.config_errors, Color::Auto);
     }

@@ -195,7 +195,9 @@ impl Page {
             action => action.as_str(),
         });
         let mut rows = match metadata.scope {
-            Scope::Plan => vec![("whole", "the plan, or the state, as a whole".to_owned())],
+            Scope::Plan | Scope::Document => {
+                vec![("whole", "the plan, or the state, as a whole".to_owned())]
+            }
             Scope::Resource => vec![
                 ("types", metadata.resource_types.join(", ")),
                 ("actions", actions.collect::<Vec<_>>().join(", ")),

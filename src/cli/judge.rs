@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::acceptance::{self, AcceptanceArguments};
 use super::progress::Bar;
-use super::settings::{self, ConfigArguments, SelectionArguments};
+use super::settings::{self, ConfigArguments, RawArguments, SelectionArguments};
 use super::shelf::Shelf;
 use super::sink;
 use super::supply::{PolicyArguments, Supply};
@@ -47,6 +47,9 @@ pub(super) struct JudgeArguments {
 
     #[command(flatten)]
     policies: PolicyArguments,
+
+    #[command(flatten)]
+    raw: RawArguments,
 
     #[command(flatten)]
     selection: SelectionArguments,
@@ -155,14 +158,14 @@ impl JudgeArguments {
         let layers = |layers| with_flags(self.flags(layers));
         let mut config = self.config.load_from(shelf, layers)?;
         acceptance::read_files(&mut config, shelf, self.color)?;
-        let Supply { files, errors, notices } =
+        let Supply { files, raw, errors, notices } =
             Supply::read_from(shelf, &config, today, self.color)?;
-        Ok(Grounds { config, files, errors, notices, ..Grounds::default() })
+        Ok(Grounds { config, files, raw, errors, notices, ..Grounds::default() })
     }
 
     fn flags(&self, layers: Layers) -> Layers {
         self.acceptance
-            .flags(self.selection.flags(self.policies.flags(layers)))
+            .flags(self.raw.flags(self.selection.flags(self.policies.flags(layers))))
             .with_flag(&ENVIRONMENT, Flag::one(self.environment.as_ref()))
             .with_flag(&SOURCE, Flag::one(self.source.as_ref()))
             .with_flag(&ALLOW_INCOMPLETE, self.allow_incomplete.then(|| Flag::One("true".into())))
@@ -219,7 +222,7 @@ impl JudgeArguments {
     /// Judges once, and tells what could not be read, unless that was `told` before.
     fn run(&self, run: Run, found: Found, told: &mut BTreeSet<String>) -> Result<Report, u8> {
         let Run { grounds, trusted, today } = run;
-        let Grounds { config, baseline, files, errors, notices } = grounds;
+        let Grounds { config, baseline, files, raw, errors, notices } = grounds;
         let options = Options {
             fail_on: config.check.fail_on.value,
             allow_incomplete: config.check.allow_incomplete.value,
@@ -231,7 +234,7 @@ impl JudgeArguments {
             trusted,
             today,
         };
-        let policies = Policies::of(files, errors, &options);
+        let policies = Policies::of(files, &raw, errors, &options);
         if !policies.config_errors.is_empty() {
             // What the configuration names may be missing because it could not be read.
             let look = sink::look_of_errors(self.color);

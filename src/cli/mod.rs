@@ -5,6 +5,7 @@ mod baseline;
 mod check;
 mod clock;
 mod config;
+mod conftest;
 mod convert;
 mod explain;
 mod init;
@@ -73,6 +74,8 @@ enum Command {
     Config(config::ConfigCommand),
     /// Record today's findings, so that only new ones close the gate
     Baseline(Box<baseline::BaselineArguments>),
+    /// Answer as `conftest test` does, for tools that call it
+    Conftest(Box<conftest::ConftestCommand>),
     /// Print a saved plan file as plan JSON, without Terraform and its providers
     Convert(convert::ConvertArguments),
     /// Say what a policy judges, why, and what to do about a violation
@@ -89,10 +92,12 @@ enum Command {
 
 /// Runs the command line and returns the process exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = conftest::called(arguments.into_iter().collect());
+    let usage = if conftest::is_meant(&arguments) { conftest::FAILED } else { USAGE };
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
-            let code = if error.use_stderr() { USAGE } else { 0 };
+            let code = if error.use_stderr() { usage } else { 0 };
             let is_written = sink::say_usage(&error);
             return ExitCode::from(if is_written { code } else { NOT_WRITTEN });
         }
@@ -107,6 +112,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments),
+        Command::Conftest(command) => conftest::run(&command),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),

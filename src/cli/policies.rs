@@ -140,13 +140,13 @@ pub(super) fn run(command: &PoliciesCommand) -> u8 {
 }
 
 fn answer(action: &Action, config: Config) -> u8 {
-    let Supply { files, errors, .. } = match Supply::read(&config) {
+    let Supply { files, raw, errors, .. } = match Supply::read(&config) {
         Ok(supply) => supply,
         Err(code) => return code,
     };
     let policies = match action {
         Action::List(_) | Action::Coverage(_) => {
-            Policies::of(files, errors, &Options { config, ..Options::default() })
+            Policies::of(files, &raw, errors, &Options { config, ..Options::default() })
         }
         Action::Show(_) => Policies::all(files, errors),
     };
@@ -288,7 +288,7 @@ fn page(shown: &Shown<'_>) -> String {
     let all = |set: &std::collections::BTreeSet<String>| names(&mut set.iter().map(String::as_str));
     let reads = &shown.reads;
     let judged = match entry.scope {
-        Scope::Plan => "the plan as a whole".to_owned(),
+        Scope::Plan | Scope::Document => "the plan as a whole".to_owned(),
         Scope::Resource => names(&mut entry.resource_types.iter().map(String::as_str)),
     };
     let whole = if reads.everything { "any attribute: it goes by computed names" } else { "" };

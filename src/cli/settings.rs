@@ -12,8 +12,8 @@ use super::shelf::Shelf;
 use super::sink;
 use super::terminal::Color;
 use crate::config::{
-    Config, ConfigError, EXCLUDE, FILE_VARIABLE, FORMATS, FRAMEWORKS, Flag, INCLUDE, Layers, ONLY,
-    PREFIX, PROFILE, SEVERITY,
+    ALL_NAMESPACES, CONFTEST, Config, ConfigError, DATA, EXCLUDE, FILE_VARIABLE, FORMATS,
+    FRAMEWORKS, Flag, INCLUDE, Layers, NAMESPACES, ONLY, PREFIX, PROFILE, SEVERITY,
 };
 use crate::report;
 
@@ -30,6 +30,33 @@ pub(super) struct ConfigArguments {
     /// Read no configuration file
     #[arg(long, conflicts_with = "config")]
     no_config: bool,
+}
+
+/// Policies for other tools.
+#[derive(Debug, Args)]
+pub(super) struct RawArguments {
+    #[arg(long = CONFTEST.flag, value_name = "DIR", help = CONFTEST.help())]
+    conftest: Vec<String>,
+
+    #[arg(short, long = NAMESPACES.flag, value_name = "PACKAGE", value_delimiter = ',', help = NAMESPACES.help())]
+    namespaces: Vec<String>,
+
+    #[arg(long = ALL_NAMESPACES.flag, help = ALL_NAMESPACES.help())]
+    all_namespaces: bool,
+
+    #[arg(short, long = DATA.flag, value_name = "PATH", help = DATA.help())]
+    data: Vec<String>,
+}
+
+impl RawArguments {
+    /// Adds what was given to `layers`.
+    pub(super) fn flags(&self, layers: Layers) -> Layers {
+        layers
+            .with_flag(&CONFTEST, Flag::many(&self.conftest))
+            .with_flag(&NAMESPACES, Flag::many(&self.namespaces))
+            .with_flag(&ALL_NAMESPACES, self.all_namespaces.then(|| Flag::One("true".into())))
+            .with_flag(&DATA, Flag::many(&self.data))
+    }
 }
 
 /// Which policies are judged by.

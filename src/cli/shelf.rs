@@ -8,7 +8,7 @@ use crate::config::{ConfigError, ConfigFault, FILE_NAME, Origin};
 use crate::input::Commit;
 use crate::input::files::{Files, FilesError};
 use crate::policy::bundle::{BundleFault, BundleFiles, MOST_BYTES};
-use crate::policy::{self, PolicyError, PolicyFile};
+use crate::policy::{self, PolicyError, PolicyFile, raw};
 
 /// The largest configuration that is read.
 const LARGEST: u64 = 1 << 20;
@@ -64,13 +64,35 @@ impl Shelf<'_> {
         Err(unreadable(&name, format!("{reason} ({})", commit.name())))
     }
 
+    /// The files below `path` that end with one of `extensions`, or the file `path` itself; and what
+    /// could not be read there.
+    pub(super) fn files_below(self, path: &str, extensions: &[&str]) -> raw::Found {
+        let commit = match self {
+            Shelf::Commit(commit) if commit.covers(path) => commit,
+            _ => return policy::files_below(Path::new(path), extensions),
+        };
+        let below = match commit.read_below(path, extensions) {
+            Ok(contents) => return policy::texts(path, contents),
+            Err(error) => error,
+        };
+        let is_wanted =
+            extensions.iter().any(|end| Path::new(path).extension() == Some(end.as_ref()));
+        match commit.read(path, LARGEST) {
+            Ok(content) if is_wanted => policy::texts(path, vec![(String::new(), content)]),
+            _ => {
+                let reason = format!("{below} ({})", commit.name());
+                (Vec::new(), vec![policy::unreadable_directory(path, &reason)])
+            }
+        }
+    }
+
     /// The policies below `directory`, and what could not be read there.
     pub(super) fn policies(self, directory: &str) -> (Vec<PolicyFile>, Vec<PolicyError>) {
         let commit = match self {
             Shelf::Commit(commit) if commit.covers(directory) => commit,
             _ => return policy::read_directory(Path::new(directory)),
         };
-        match commit.read_below(directory, "rego") {
+        match commit.read_below(directory, &["rego"]) {
             Ok(contents) => policy::from_contents(directory, contents),
             Err(error) => {
                 let reason = format!("{error} ({})", commit.name());

@@ -9,6 +9,7 @@ use super::shelf::Shelf;
 use super::terminal::Color;
 use super::{USAGE, clock, sink};
 use crate::base::Date;
+use crate::check;
 use crate::config::{
     Config, ConfigError, ConfigFault, DIRECTORIES, Flag, Layers, SIGNING_ALG, Sourced,
     VERIFICATION_KEY, VERIFICATION_KEY_ID, VERIFICATION_SCOPE,
@@ -16,6 +17,7 @@ use crate::config::{
 use crate::policy::bundle::{
     Bundle, BundleFault, BundleFiles, Seal, SigningAlgorithm, Verification,
 };
+use crate::policy::raw::RawSet;
 use crate::policy::{self, PolicyError, PolicyFile};
 
 /// The policies beside the built-in ones, and who must have signed them.
@@ -54,6 +56,8 @@ impl PolicyArguments {
 pub(super) struct Supply {
     /// Those that can be used.
     pub(super) files: Vec<PolicyFile>,
+    /// Those for other tools.
+    pub(super) raw: Vec<RawSet>,
     /// What cannot be used.
     pub(super) errors: Vec<PolicyError>,
     /// What the reader should know of bundles among them.
@@ -88,6 +92,11 @@ impl Supply {
         let mut supply = Supply::default();
         for path in config.policies.directories.iter().map(Config::path) {
             supply.add(shelf, &path, verification.as_ref());
+        }
+        let files_below = |path: &str, extensions: &[&str]| shelf.files_below(path, extensions);
+        match check::read_raw(&config.policies.raw, files_below) {
+            Ok(raw) => supply.raw.extend(raw),
+            Err(errors) => supply.errors.extend(errors),
         }
         Ok(supply)
     }

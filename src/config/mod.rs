@@ -11,6 +11,7 @@ mod error;
 mod layers;
 mod node;
 mod origin;
+mod raw;
 pub mod read;
 mod setting;
 pub mod table;
@@ -28,12 +29,13 @@ pub use error::{ConfigError, ConfigFault};
 pub use layers::{FILE_VARIABLE, Flag, Layers, PREFIX};
 pub use node::{Node, Raw};
 pub use origin::{Origin, Sourced};
+pub use raw::RawSettings;
 use setting::Settings;
 pub use setting::{
-    ALLOW_INCOMPLETE, BASELINE, COMMENTS, DIRECTORIES, ENVIRONMENT, EXCLUDE, Effective, FAIL_ON,
-    FORMATS, FRAMEWORKS, INCLUDE, MAX_INPUT, Merge, ONLY, PROFILE, SETTINGS, SEVERITY, SIGNING_ALG,
-    SOURCE, Setting, TIMEOUT, TOOLS, VERIFICATION_KEY, VERIFICATION_KEY_ID, VERIFICATION_SCOPE,
-    WAIVER_DAYS, WAIVER_FILES,
+    ALL_NAMESPACES, ALLOW_INCOMPLETE, BASELINE, COMMENTS, CONFTEST, DATA, DIRECTORIES, ENVIRONMENT,
+    EXCLUDE, Effective, FAIL_ON, FORMATS, FRAMEWORKS, INCLUDE, MAX_INPUT, Merge, NAMESPACES, ONLY,
+    PROFILE, SETTINGS, SEVERITY, SIGNING_ALG, SOURCE, Setting, TIMEOUT, TOOLS, VERIFICATION_KEY,
+    VERIFICATION_KEY_ID, VERIFICATION_SCOPE, WAIVER_DAYS, WAIVER_FILES,
 };
 use table::Table;
 pub use waiver::{IgnoreSettings, Waiver, WaiverSettings, read_waivers};
@@ -81,6 +83,8 @@ pub struct Config {
 pub struct PolicySettings {
     /// Directories of policies beside the built-in ones.
     pub directories: Vec<Sourced<String>>,
+    /// Policies for other tools.
+    pub raw: RawSettings,
     /// How these must be signed.
     pub verification: VerificationSettings,
     /// The profile.
@@ -142,6 +146,7 @@ impl Config {
             file: layers.file.clone(),
             policies: table.section("policies", |table| PolicySettings {
                 directories: settings.list(table, &DIRECTORIES),
+                raw: RawSettings::read(&mut settings, table),
                 verification: VerificationSettings {
                     key: settings.optional(table, &VERIFICATION_KEY),
                     key_id: settings.optional(table, &VERIFICATION_KEY_ID),

@@ -98,6 +98,46 @@ mod all {
         help: "Verify signatures by this algorithm and no other",
     };
 
+    /// Directories of policies for conftest.
+    pub const CONFTEST: Setting = Setting {
+        table: "policies",
+        key: "conftest",
+        flag: "conftest",
+        default: Some("[]"),
+        merge: Merge::Add,
+        help: "Judge by the policies for conftest or OPA below DIR too, which see the plan JSON itself; may be given several times",
+    };
+
+    /// The packages of their rules.
+    pub const NAMESPACES: Setting = Setting {
+        table: "policies",
+        key: "namespaces",
+        flag: "namespace",
+        default: Some("[\"main\"]"),
+        merge: Merge::Replace,
+        help: "Of these, judge by the rules of this package instead of main; may be given several times",
+    };
+
+    /// All of their packages.
+    pub const ALL_NAMESPACES: Setting = Setting {
+        table: "policies",
+        key: "all_namespaces",
+        flag: "all-namespaces",
+        default: Some("false"),
+        merge: Merge::Replace,
+        help: "Of these, judge by the rules of every package",
+    };
+
+    /// Their data.
+    pub const DATA: Setting = Setting {
+        table: "policies",
+        key: "data",
+        flag: "data",
+        default: Some("[]"),
+        merge: Merge::Add,
+        help: "Give them the JSON or YAML of a file, or of the files below a directory, as data; may be given several times",
+    };
+
     /// The profile.
     pub const PROFILE: Setting = Setting {
         table: "policies",
@@ -281,6 +321,10 @@ mod all {
     /// All of them, in the order of the documentation.
     pub const SETTINGS: &[&Setting] = &[
         &DIRECTORIES,
+        &CONFTEST,
+        &NAMESPACES,
+        &ALL_NAMESPACES,
+        &DATA,
         &VERIFICATION_KEY,
         &VERIFICATION_KEY_ID,
         &VERIFICATION_SCOPE,

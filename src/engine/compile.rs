@@ -13,7 +13,7 @@ use regorus::utils::limits::ExecutionTimerConfig;
 
 use super::candidate::Candidates;
 use super::focus::Focus;
-use super::guard::{self, Guarded};
+use super::guard::{self, Dialect, Guarded};
 use super::reads::Reads;
 use super::scope::{Names, Symbols};
 use super::slice::Slices;
@@ -93,7 +93,8 @@ pub(super) fn prepare(set: &PolicySet, time_limit: Duration) -> (Vec<Prepared>, 
         time_limit,
         compiled: OnceLock::new(),
     };
-    let mut all: Vec<Prepared> = set.policies.values().map(prepared).collect();
+    let own = set.policies.values().filter(|policy| !policy.is_two_valued());
+    let mut all: Vec<Prepared> = own.map(prepared).collect();
     compile(all.iter().filter(|prepared| prepared.policy.origin == Origin::User));
     let mut errors: BTreeMap<(String, Option<Span>, String), PolicyError> = BTreeMap::new();
     all.retain(|prepared| {
@@ -205,7 +206,7 @@ pub(super) fn new_rego(time_limit: Duration) -> Rego {
         limit: time_limit,
         check_interval: CHECK_INTERVAL,
     });
-    builtin::bound(&mut rego);
+    builtin::install(&mut rego);
     rego
 }
 
@@ -266,7 +267,7 @@ fn examine(
             module,
             names,
             symbols: &symbols,
-            metadata: Some(&policy.metadata),
+            dialect: Dialect::Own(&policy.metadata),
         })
         .collect();
     let mut errors: Vec<PolicyError> = guarded.iter().flat_map(Guarded::check).collect();

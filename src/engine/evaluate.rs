@@ -10,6 +10,7 @@ use super::compile::Compiled;
 use super::coverage::Coverage;
 use super::fault_text;
 use super::reads::Reads;
+use crate::base::{Place, Source};
 
 thread_local! {
     static IS_JUDGING: Cell<bool> = const { Cell::new(false) };
@@ -31,6 +32,36 @@ pub(super) enum Failed {
     Panicked,
     /// What the interpreter said.
     Said(String),
+}
+
+impl Failed {
+    /// What went wrong, without values, and where in `sources`. `original` says where a place of what
+    /// the interpreter read, in a source by its index, stands in the file.
+    pub(super) fn describe(
+        self,
+        sources: &[&Source],
+        original: impl Fn(usize, Place) -> Place,
+    ) -> String {
+        let text = match self {
+            Failed::Slow(limit) => {
+                return format!("the policy took longer than {} ms", limit.as_millis());
+            }
+            Failed::Panicked => return "the interpreter panicked".to_owned(),
+            Failed::Said(text) => text,
+        };
+        let fault = fault_text::read(&text, sources);
+        let message = fault_text::without_values(&fault.message);
+        let place = fault.place.and_then(|(index, place)| {
+            let place = original(index, place);
+            Some((sources.get(index)?, place))
+        });
+        match place {
+            Some((source, place)) => {
+                format!("{}:{}:{}: {message}", source.name(), place.line, place.column)
+            }
+            None => message,
+        }
+    }
 }
 
 /// Evaluates something, so that a panic is a value like any other.
@@ -71,14 +102,13 @@ pub(super) fn evaluate(
         // What it printed would only take room.
         let _ = interpreter.take_prints();
     }
-    result.map_err(|failed| match failed {
-        Failed::Slow(limit) => format!("the policy took longer than {} ms", limit.as_millis()),
-        Failed::Panicked => {
+    result.map_err(|failed| {
+        if matches!(failed, Failed::Panicked) {
             // Its state is unknown now: the next pair gets a new one.
             *rego = None;
-            "the interpreter panicked".to_owned()
         }
-        Failed::Said(text) => describe(policy, &text),
+        let sources: Vec<&Source> = policy.sources.iter().collect();
+        failed.describe(&sources, |_, place| place)
     })
 }
 
@@ -107,17 +137,4 @@ pub(super) fn evaluate_and_cover(policy: &Compiled, input: RegoValue) -> Coverag
     // What it says is known already; an error comes to lines too.
     let _ = evaluate(policy, &mut rego, input);
     rego.map(|rego| Coverage::of(&rego)).unwrap_or_default()
-}
-
-/// An error of the interpreter: where in the policy, and what, without values.
-fn describe(policy: &Compiled, text: &str) -> String {
-    let sources: Vec<_> = policy.sources.iter().collect();
-    let fault = fault_text::read(text, &sources);
-    let message = fault_text::without_values(&fault.message);
-    match fault.place.and_then(|(index, place)| Some((sources.get(index)?, place))) {
-        Some((source, place)) => {
-            format!("{}:{}:{}: {message}", source.name(), place.line, place.column)
-        }
-        None => message,
-    }
 }

@@ -5,10 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use regorus::unstable::{BUILTINS, Expr, Literal, Module, Query, Rule, RuleHead, Span as RegoSpan};
+use regorus::unstable::{
+    BUILTINS, Expr, Literal, Module, Query, Rule, RuleAssign, RuleBody, RuleHead, Span as RegoSpan,
+};
 
 use super::scope::{Names, Symbols, Target};
-use super::syntax;
+use super::{builtin, syntax};
 use crate::base::{Source, Span};
 use crate::policy::{Metadata, PolicyError, PolicyFault};
 
@@ -25,8 +27,18 @@ pub(super) struct Guarded<'a> {
     pub(super) module: &'a Module,
     pub(super) names: &'a Names,
     pub(super) symbols: &'a Symbols,
-    /// What its policy declares; None for tests, which may set what they like.
-    pub(super) metadata: Option<&'a Metadata>,
+    pub(super) dialect: Dialect<'a>,
+}
+
+/// What a module was written for.
+#[derive(Clone, Copy)]
+pub(super) enum Dialect<'a> {
+    /// A policy of ours with this metadata, or a library of it.
+    Own(&'a Metadata),
+    /// A test of ours, which may set what it likes.
+    Test,
+    /// Another tool.
+    Raw,
 }
 
 impl Guarded<'_> {
@@ -43,6 +55,7 @@ impl Guarded<'_> {
         for rule in &self.module.policy {
             syntax::rule_expressions(rule, &mut |expr| self.check_expression(expr, &mut errors));
             self.check_safety(rule, &mut errors);
+            self.check_replacements(rule, &mut errors);
         }
         errors
     }
@@ -60,20 +73,27 @@ impl Guarded<'_> {
     }
 
     fn check_data(&self, path: &Vec<String>, span: &RegoSpan, errors: &mut Vec<PolicyError>) {
-        let is_declared = match (path.as_slice(), self.metadata) {
-            ([root, ..], None) => root == "params" || root == "assumptions",
-            ([root, name, ..], Some(metadata)) if root == "params" => {
-                metadata.params.contains_key(name)
-            }
-            ([root, name, ..], Some(metadata)) if root == "assumptions" => {
-                metadata.assumptions.contains_key(name)
-            }
+        let is_declared = match (self.dialect, path.as_slice()) {
+            (Dialect::Test, [root, ..]) => root == "params" || root == "assumptions",
+            (Dialect::Own(metadata), [root, name, ..]) => match root.as_str() {
+                "params" => metadata.params.contains_key(name),
+                "assumptions" => metadata.assumptions.contains_key(name),
+                _ => false,
+            },
             _ => false,
         };
         if !is_declared && !self.symbols.resolves(path) {
             let reference = format!("data.{}", path.join("."));
             let reference = reference.trim_end_matches('.').to_owned();
-            errors.push(self.error(span, PolicyFault::UnresolvedReference { reference }));
+            errors.push(self.error(
+                span,
+                match self.dialect {
+                    Dialect::Own(_) | Dialect::Test => {
+                        PolicyFault::UnresolvedReference { reference }
+                    }
+                    Dialect::Raw => PolicyFault::UnresolvedData { reference },
+                },
+            ));
         }
     }
 
@@ -84,9 +104,11 @@ impl Guarded<'_> {
             Some(Target::Local(name)) => {
                 if name == "walk" && parameters < 2 {
                     errors.push(self.error(span, PolicyFault::OneArgumentWalk));
+                } else if self.permits(&name) {
+                    // What it does is done before anything runs, or is nothing.
                 } else if is_forbidden(&name) {
                     errors.push(self.error(span, PolicyFault::ForbiddenBuiltin { name }));
-                } else if !is_builtin(&name) {
+                } else if builtin::is_wrong(&name) || !self.is_builtin(&name) {
                     errors.push(self.error(span, PolicyFault::UnknownFunction { name }));
                 }
             }
@@ -95,6 +117,28 @@ impl Guarded<'_> {
                 errors.push(self.error(span, PolicyFault::UnknownFunction { name }));
             }
         }
+    }
+
+    fn is_builtin(&self, name: &str) -> bool {
+        is_builtin(name) || (matches!(self.dialect, Dialect::Raw) && builtin::is_foreign(name))
+    }
+
+    /// Tracing does nothing, and the annotation of a rule is put in its place before anything runs.
+    fn permits(&self, name: &str) -> bool {
+        matches!(self.dialect, Dialect::Raw) && ["rego.metadata.rule", "trace"].contains(&name)
+    }
+
+    /// The interpreter may answer with what holds for other documents, where some are replaced.
+    fn check_replacements(&self, rule: &Rule, errors: &mut Vec<PolicyError>) {
+        let is_test = syntax::rule_name(rule)
+            .is_some_and(|(_, names)| names.first().is_some_and(|name| name.starts_with("test_")));
+        if is_test || !matches!(self.dialect, Dialect::Raw) {
+            return;
+        }
+        syntax::rule_queries(rule, &mut |query| {
+            let replaced = query.stmts.iter().flat_map(|statement| &statement.with_mods);
+            errors.extend(replaced.map(|with| self.error(&with.span, PolicyFault::Replacement)));
+        });
     }
 
     /// A variable that only stands under `not` has no value: OPA refuses it, and regorus
@@ -107,6 +151,48 @@ impl Guarded<'_> {
         }
         for body in bodies {
             self.check_query(&body.query, &bound, errors);
+        }
+        if matches!(self.dialect, Dialect::Raw) {
+            self.check_head(head, bodies, &bound, errors);
+        }
+    }
+
+    /// A variable of the head that no body gives a value comes up only where the body holds.
+    fn check_head<'a>(
+        &self,
+        head: &'a RuleHead,
+        bodies: &'a [RuleBody],
+        arguments: &BTreeSet<&'a str>,
+        errors: &mut Vec<PolicyError>,
+    ) {
+        let assigned = |assign: &'a Option<RuleAssign>| assign.as_ref().map(|a| a.value.as_ref());
+        let (key, value) = match head {
+            RuleHead::Set { key, .. } => (key.as_deref(), None),
+            RuleHead::Compr { refr, assign, .. } => match refr.as_ref() {
+                Expr::RefBrack { index, .. } => (Some(index.as_ref()), assigned(assign)),
+                _ => (None, assigned(assign)),
+            },
+            RuleHead::Func { assign, .. } => (None, assigned(assign)),
+        };
+        let body = |body: &'a RuleBody| (Some(&body.query), assigned(&body.assign));
+        let bodies: Vec<_> = match bodies {
+            [] => vec![(None, None)],
+            bodies => bodies.iter().map(body).collect(),
+        };
+        for (at, (query, own)) in bodies.into_iter().enumerate() {
+            let mut bound = arguments.clone();
+            let statements = query.into_iter().flat_map(|query| &query.stmts);
+            for statement in statements.filter(|s| !matches!(s.literal, Literal::NotExpr { .. })) {
+                let expressions = syntax::statement_expressions(statement);
+                expressions.into_iter().for_each(|expr| self.bind(expr, &mut bound));
+                if let Literal::SomeVars { vars, .. } = &statement.literal {
+                    bound.extend(vars.iter().map(RegoSpan::text));
+                }
+            }
+            let of_head = [key, value].into_iter().flatten().filter(|_| at == 0);
+            for expr in of_head.chain(own) {
+                self.check_negated(expr, &bound, errors);
+            }
         }
     }
 
@@ -277,7 +363,7 @@ fn is_forbidden(name: &str) -> bool {
 }
 
 fn is_builtin(name: &str) -> bool {
-    BUILT_INTO_SYNTAX.contains(&name) || BUILTINS.contains_key(name)
+    BUILT_INTO_SYNTAX.contains(&name) || builtin::is_ours(name) || BUILTINS.contains_key(name)
 }
 
 /// A span of regorus as one of ours.

@@ -21,6 +21,7 @@ use crate::base::secret::Secrets;
 use crate::base::{AttributePath, PathStep};
 use crate::finding::Outcome;
 use crate::model::{Model, Resource, Value};
+use crate::policy::Policy;
 
 /// The resources around one subject, as its policies see them.
 pub(super) struct Subject<'a> {
@@ -224,8 +225,9 @@ impl<'a> Subject<'a> {
 
     /// The verdict of what the policy said, without secrets.
     fn read(&self, policy: &Compiled, value: &RegoValue) -> Verdict {
-        let mut verdict =
-            Verdict::read(value, |text| spoken(policy, self.model, text, || self.secrets()));
+        let mut verdict = Verdict::read(value, |text| {
+            spoken(&policy.policy, self.model, text, || self.secrets())
+        });
         let holds = |path: &AttributePath| {
             let values = [&self.resource.values, &self.resource.before].into_iter().flatten();
             values.into_iter().any(|value| value.at(&path.0).is_some())
@@ -235,7 +237,7 @@ impl<'a> Subject<'a> {
             // No member is called so: the policy may have made the names of values.
             for step in &mut path.0 {
                 if let PathStep::Key(key) = step {
-                    *key = spoken(policy, self.model, key, || self.secrets()).into();
+                    *key = spoken(&policy.policy, self.model, key, || self.secrets()).into();
                 }
             }
         }
@@ -259,7 +261,7 @@ impl<'a> Subject<'a> {
 /// `text`, as `policy` said it of `model`, without secrets; the short ones are those in `near`. The
 /// policy's own words and the addresses of resources hold none.
 pub(super) fn spoken<'a>(
-    policy: &Compiled,
+    policy: &Policy,
     model: &'a Model,
     text: &str,
     near: impl FnOnce() -> &'a Secrets,
@@ -268,7 +270,7 @@ pub(super) fn spoken<'a>(
         return text.to_owned();
     }
     let near = near();
-    if policy.policy.says(text) && !near.contains(text) {
+    if policy.says(text) && !near.contains(text) {
         return text.to_owned();
     }
     let clean = model.secrets.clean_made(text, near);

@@ -10,6 +10,8 @@ use super::syntax::{self, Step};
 #[derive(Debug, Default)]
 pub(super) struct Symbols {
     rules: BTreeSet<Vec<String>>,
+    /// What stands below `data` beside the rules: the names of its members.
+    documents: BTreeSet<String>,
 }
 
 /// The names that stand for something else in one module.
@@ -46,12 +48,18 @@ impl Symbols {
                 }
             }
         }
-        Symbols { rules }
+        Symbols { rules, documents: BTreeSet::new() }
     }
 
-    /// True when `path` is a rule, lies below one, or is the package of some.
+    /// The same with documents called `names` below `data`.
+    pub(super) fn with_documents(self, names: impl Iterator<Item = String>) -> Self {
+        Symbols { documents: names.collect(), ..self }
+    }
+
+    /// True when `path` is a rule, lies below one, or is the package of some; or lies in a document.
     pub(super) fn resolves(&self, path: &[String]) -> bool {
         self.rule(path).is_some()
+            || path.first().is_some_and(|name| self.documents.contains(name))
             || (!path.is_empty() && self.rules.iter().any(|rule| rule.starts_with(path)))
     }
 

@@ -163,6 +163,20 @@ pub(super) fn rule_expressions<'a>(rule: &'a Rule, visit: &mut dyn FnMut(&'a Exp
     }
 }
 
+/// Calls `visit` for every query of a rule: its bodies, and those of comprehensions, but not those
+/// of `every`, which stand in the statements of their queries.
+pub(super) fn rule_queries<'a>(rule: &'a Rule, visit: &mut dyn FnMut(&'a Query)) {
+    if let Rule::Spec { bodies, .. } = rule {
+        bodies.iter().for_each(|body| visit(&body.query));
+    }
+    rule_expressions(rule, &mut |expr| match expr {
+        Expr::ArrayCompr { query, .. }
+        | Expr::SetCompr { query, .. }
+        | Expr::ObjectCompr { query, .. } => visit(query),
+        _ => {}
+    });
+}
+
 /// The name that a rule defines, as written before its arguments and keys.
 pub(super) fn rule_name(rule: &Rule) -> Option<(&Span, Vec<&str>)> {
     let refr = match rule {

@@ -134,16 +134,17 @@ impl Commit {
         self.place(path).is_some()
     }
 
-    /// Paths and contents of the files below `directory` that end with `extension`, in order.
+    /// Paths and contents of the files below `directory` that end with one of `extensions`, in order.
     ///
     /// # Errors
     /// When there is no such directory, or something in it has no content in the commit.
     pub fn read_below(
         &self,
         directory: &str,
-        extension: &str,
+        extensions: &[&str],
     ) -> Result<Vec<(String, Vec<u8>)>, FilesError> {
-        self.below(directory, |path| path.extension() == Some(OsStr::new(extension)))
+        let has = |path: &Path, known: &&str| path.extension() == Some(OsStr::new(known));
+        self.below(directory, |path| extensions.iter().any(|known| has(path, known)))
     }
 
     /// Paths and contents of all files below `directory`, in order.

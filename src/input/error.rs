@@ -224,6 +224,12 @@ impl InputError {
         InputError { label: label.to_owned(), place: None, refusal }
     }
 
+    /// A document that can be read, and not be shown to policies of other tools.
+    #[must_use]
+    pub fn unusable(label: &str, reason: String) -> Self {
+        InputError::refused(label, Refusal::Unreadable { reason })
+    }
+
     /// An error at a place in a file.
     pub(crate) fn at(source: &Source, span: Span, refusal: Refusal) -> Self {
         InputError {

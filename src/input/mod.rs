@@ -67,6 +67,26 @@ pub fn load(document: &Document, root: Option<&str>) -> Result<Loaded, InputErro
     Ok(Loaded { model, sources: SourceTree::default() })
 }
 
+/// The JSON of a document that [`load`] reads.
+#[derive(Debug)]
+pub enum Json {
+    /// What the tool wrote.
+    Whole(String),
+    /// What [`convert`] makes of a saved plan file, which lacks its `configuration`.
+    WithoutConfiguration(String),
+}
+
+/// The JSON of a document, as policies of other tools see it.
+///
+/// # Errors
+/// As [`load`].
+pub fn as_json(document: &Document) -> Result<Json, InputError> {
+    if terraform::saved_plan::is_zip(&document.bytes) {
+        return convert(document).map(Json::WithoutConfiguration);
+    }
+    decode::decode(&document.label, &document.bytes).map(Json::Whole)
+}
+
 /// Writes a saved plan file as plan JSON of Terraform's shape.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 
 use super::bundle::BundleFault;
 use crate::base::policy_id::PolicyIdError;
-use crate::base::{Source, Span};
+use crate::base::{PolicyId, Source, Span};
 
 /// A policy file that cannot be used, with the place to look at.
 #[derive(Debug, Clone)]
@@ -38,6 +38,20 @@ pub enum PolicyFault {
     ))]
     NoPolicies,
 
+    #[error("holds no Rego file")]
+    #[diagnostic(help("check the path: it is a directory of `.rego` files, or such a file"))]
+    NoModules,
+
+    #[error("no rule judges: there is no `deny`, `violation` or `warn` in {packages}")]
+    #[diagnostic(help("{help}"))]
+    NoRules { packages: String, help: String },
+
+    #[error("this is no data: {reason}")]
+    #[diagnostic(help(
+        "a file of data is one JSON or YAML object, and files agree where they overlap"
+    ))]
+    BadData { reason: String },
+
     #[error(transparent)]
     #[diagnostic(help("name the file for the fault, such as `aws/s3/unlogged_bucket.rego`"))]
     BadPath(#[from] PolicyIdError),
@@ -45,6 +59,10 @@ pub enum PolicyFault {
     #[error("the package `{package}` is already that of {other}")]
     #[diagnostic(help("give the policy a path of its own: its identity is its path"))]
     DuplicatePackage { package: String, other: String },
+
+    #[error("the rule `{id}` is already that of {first}")]
+    #[diagnostic(help("give one of the two packages another name"))]
+    DuplicateRule { id: PolicyId, first: String },
 
     #[error("literals are nested more than {limit} deep here")]
     #[diagnostic(help(
@@ -95,6 +113,24 @@ pub enum PolicyFault {
         "check the spelling and the imports; parameters are declared in `custom.params`, assumptions in `custom.assumptions`, libraries stand in `lib/`"
     ))]
     UnresolvedReference { reference: String },
+
+    #[error("`{reference}` is neither a rule nor data")]
+    #[diagnostic(help(
+        "it would silently be undefined: check the spelling, or name the file that holds it with `--data FILE`"
+    ))]
+    UnresolvedData { reference: String },
+
+    #[error("`{rule}` has a name of several parts")]
+    #[diagnostic(help(
+        "a rule that judges is called `deny`, `violation` or `warn`, or like `deny_public`"
+    ))]
+    PartedRule { rule: String },
+
+    #[error("a document is replaced with `with`")]
+    #[diagnostic(help(
+        "the interpreter might answer with what holds without the replacement: pass the document to a function instead; tests may use `with`"
+    ))]
+    Replacement,
 
     #[error("`{name}` may not be used in a policy")]
     #[diagnostic(help(

@@ -61,6 +61,10 @@ pub enum Scope {
     Resource,
     /// The plan as a whole.
     Plan,
+    /// The document itself, as other tools show it to policies: see [`super::raw`]. No metadata
+    /// block says so.
+    #[serde(skip)]
+    Document,
 }
 
 /// What an input must have for a policy to judge it.
@@ -141,7 +145,7 @@ pub(super) fn read_policy(source: &Source) -> Result<Metadata, Box<PolicyError>>
             "custom.resource_types",
             "say which resources the policy judges: `resource_types: [aws_s3_bucket]`",
         )?,
-        Scope::Plan => {
+        Scope::Plan | Scope::Document => {
             let is_of_resources = custom.resource_types.is_some()
                 || custom.actions.is_some()
                 || !custom.provider_wide.is_empty();

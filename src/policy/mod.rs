@@ -3,25 +3,28 @@
 //! Finds them (built in, or below a directory of the user's), reads their `# METADATA` and
 //! checks what can be checked on the text alone. Compiling and evaluating is `engine/`.
 
+mod annotation;
 pub mod bundle;
 mod case_file;
 mod error;
 mod framework;
 mod metadata;
 mod nesting;
+pub mod raw;
 mod source;
 
 use std::collections::BTreeMap;
 
 use crate::base::likeness::folded;
-use crate::base::{Pattern, PolicyId, Source};
+use crate::base::{Enforcement, Pattern, PolicyId, Source};
+pub use annotation::{Annotation, annotations};
 pub use case_file::read_cases;
 pub use error::{PolicyError, PolicyFault};
 pub use framework::{Control, Coverage, numbers};
 pub use metadata::{Assumption, Examples, Metadata, Need, Parameter, ParameterType, Scope};
 pub use source::{
-    Origin, PolicyFile, bad_bundle, built_in, built_in_tests, from_bundle, from_contents,
-    read_archive, read_directory, read_files, unreadable_directory,
+    Origin, PolicyFile, bad_bundle, built_in, built_in_tests, files_below, from_bundle,
+    from_contents, read_archive, read_directory, read_files, texts, unreadable_directory,
 };
 
 /// A policy: what it is called, what it says of itself, and its source.
@@ -33,6 +36,8 @@ pub struct Policy {
     pub package: String,
     /// What its metadata block says.
     pub metadata: Metadata,
+    /// How strictly it asks to be enforced where the configuration does not name it.
+    pub level: Option<Enforcement>,
     /// Where it came from.
     pub origin: Origin,
     /// Its text.
@@ -40,6 +45,13 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// True for a policy that sees a document as other tools show it, where what is known only
+    /// after apply is absent: its verdicts are never undetermined.
+    #[must_use]
+    pub fn is_two_valued(&self) -> bool {
+        self.metadata.scope == Scope::Document
+    }
+
     /// True when `name` is its id or an alias of it. Names are the same in either case, and
     /// however their words are joined.
     #[must_use]
@@ -127,7 +139,8 @@ impl PolicySet {
             self.libraries.insert(package.clone(), Library { package, source });
         } else {
             let metadata = metadata::read_policy(&source)?;
-            let policy = Policy { id: id.clone(), package, metadata, origin: file.origin, source };
+            let (id, level, origin) = (id.clone(), None, file.origin);
+            let policy = Policy { id: id.clone(), package, metadata, level, origin, source };
             self.policies.insert(id, policy);
         }
         Ok(())

@@ -76,6 +76,22 @@ fn embedded(files: &[(&str, &str)]) -> Vec<PolicyFile> {
 /// # Errors
 /// One for each file or directory that cannot be read, and one when there is no policy at all.
 pub fn read_directory(directory: &Path) -> (Vec<PolicyFile>, Vec<PolicyError>) {
+    let (found, mut errors) = files_below(directory, &["rego"]);
+    let files = policy_files(found);
+    refuse_none(&directory.display().to_string(), &files, &mut errors);
+    (files, errors)
+}
+
+/// Every file below `directory` that has one of `extensions`, with its path below it, in order of
+/// these paths; or the file `directory` itself. Links are not followed.
+///
+/// # Errors
+/// One for each file or directory that cannot be read.
+#[must_use]
+pub fn files_below(
+    directory: &Path,
+    extensions: &[&str],
+) -> (Vec<(String, Source)>, Vec<PolicyError>) {
     let mut files = Vec::new();
     let mut errors = Vec::new();
     for entry in WalkDir::new(directory).follow_links(false).sort_by_file_name() {
@@ -90,8 +106,8 @@ pub fn read_directory(directory: &Path) -> (Vec<PolicyFile>, Vec<PolicyError>) {
             }
         };
         let path = entry.path();
-        let is_rego = path.extension().is_some_and(|extension| extension == "rego");
-        if !is_rego || entry.file_type().is_dir() {
+        let has = |known: &&str| path.extension().is_some_and(|extension| extension == *known);
+        if !extensions.iter().any(has) || entry.file_type().is_dir() {
             continue;
         }
         let name = path.display().to_string();
@@ -103,13 +119,11 @@ pub fn read_directory(directory: &Path) -> (Vec<PolicyFile>, Vec<PolicyError>) {
             Ok(text) => {
                 let below = path.strip_prefix(directory).unwrap_or(path);
                 let path = below.to_string_lossy().replace('\\', "/");
-                let source = Source::new(name, text);
-                files.push(PolicyFile { path, origin: Origin::User, source });
+                files.push((path, Source::new(name, text)));
             }
             Err(error) => errors.push(unreadable(&name, &error.to_string())),
         }
     }
-    refuse_none(&directory.display().to_string(), &files, &mut errors);
     (files, errors)
 }
 
@@ -123,19 +137,34 @@ pub fn from_contents(
     directory: &str,
     contents: Vec<(String, Vec<u8>)>,
 ) -> (Vec<PolicyFile>, Vec<PolicyError>) {
+    let (found, mut errors) = texts(directory, contents);
+    let files = policy_files(found);
+    refuse_none(directory, &files, &mut errors);
+    (files, errors)
+}
+
+/// Files whose contents are at hand, as texts: their paths below `directory`, empty for itself, and
+/// what they hold.
+///
+/// # Errors
+/// One for each file that is no text.
+#[must_use]
+pub fn texts(
+    directory: &str,
+    contents: Vec<(String, Vec<u8>)>,
+) -> (Vec<(String, Source)>, Vec<PolicyError>) {
     let mut files = Vec::new();
     let mut errors = Vec::new();
     for (path, bytes) in contents {
-        let name = Path::new(directory).join(&path).display().to_string();
+        let name = match path.as_str() {
+            "" => directory.to_owned(),
+            below => Path::new(directory).join(below).display().to_string(),
+        };
         match String::from_utf8(bytes) {
-            Ok(text) => {
-                let source = Source::new(name, text);
-                files.push(PolicyFile { path, origin: Origin::User, source });
-            }
+            Ok(text) => files.push((path, Source::new(name, text))),
             Err(_) => errors.push(unreadable(&name, "it is no UTF-8")),
         }
     }
-    refuse_none(directory, &files, &mut errors);
     (files, errors)
 }
 
@@ -203,6 +232,11 @@ pub fn bad_bundle(name: &str, fault: BundleFault) -> PolicyError {
 
 fn not_read(error: &io::Error) -> BundleFault {
     BundleFault::Unreadable { reason: reason(&error.to_string()) }
+}
+
+fn policy_files(found: Vec<(String, Source)>) -> Vec<PolicyFile> {
+    let file = |(path, source)| PolicyFile { path, origin: Origin::User, source };
+    found.into_iter().map(file).collect()
 }
 
 /// A directory that cannot be read as one of policies.

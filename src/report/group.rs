@@ -33,7 +33,9 @@ pub(super) fn groups<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec
         let place = (location.source.name(), location.span, location.precision);
         let standing = (finding.outcome, finding.change, &finding.acceptance);
         let standing = (standing, finding.in_baseline, finding.proposed);
-        let key = (&finding.policy, standing, &finding.block, place);
+        // A rule for another tool may find several things, each with a message of its own.
+        let message = finding.two_valued.then_some(&finding.message);
+        let key = (&finding.policy, standing, &finding.block, place, message);
         match positions.get(&key).and_then(|at: &usize| groups.get_mut(*at)) {
             Some(group) => group.others.push(finding),
             None => {

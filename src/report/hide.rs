@@ -105,6 +105,7 @@ fn hide_in_finding(finding: &mut Finding, policy: Option<&Policy>, scrubber: &Sc
     let related = finding.related.iter_mut();
     let notes = finding.location_note.iter_mut();
     reason.chain(related).chain(notes).for_each(|text| clean(text, scrubber));
+    finding.details.values_mut().for_each(|text| clean(text, scrubber));
     for related in &mut finding.related_locations {
         clean(&mut related.message, scrubber);
     }

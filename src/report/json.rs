@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::{Assumed, Digests, Input, Look, Problem, Report, Trusted, fingerprint, inert};
 use crate::base::{Action, AttributePath, Enforcement, PolicyId, Severity};
@@ -51,6 +52,8 @@ struct PolicyEntry<'a> {
     enforcement: Option<Enforcement>,
     aliases: &'a [String],
     controls: &'a BTreeMap<String, Vec<String>>,
+    #[serde(skip_serializing_if = "is_false")]
+    two_valued: bool,
     counts: BTreeMap<&'static str, usize>,
 }
 
@@ -68,6 +71,10 @@ struct FindingEntry<'a> {
     message: &'a str,
     reason: Option<&'a str>,
     related: &'a [String],
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    details: BTreeMap<&'a str, Box<RawValue>>,
+    #[serde(skip_serializing_if = "is_false")]
+    two_valued: bool,
     remediation: Option<&'a str>,
     enforcement: Enforcement,
     blocks: bool,
@@ -119,6 +126,7 @@ pub(super) fn write(report: &Report, _look: Look, out: &mut dyn Write) -> io::Re
         enforcement: report.enforcement.get(&policy.id).copied(),
         aliases: &policy.metadata.aliases,
         controls: &policy.metadata.controls,
+        two_valued: policy.is_two_valued(),
         counts: counts(report.by_policy.get(&policy.id).unwrap_or(&Counts::default())),
     });
     let document = Document {
@@ -160,6 +168,8 @@ fn entry<'a>(report: &'a Report, finding: &'a Finding) -> FindingEntry<'a> {
         message: &finding.message,
         reason: finding.reason.as_deref(),
         related: &finding.related,
+        details: finding.details.iter().filter_map(detail).collect(),
+        two_valued: finding.two_valued,
         remediation: policy.map(|policy| policy.metadata.remediation.as_str()),
         enforcement: finding.enforcement,
         blocks: finding.blocks,
@@ -191,6 +201,15 @@ fn acceptance(acceptance: &Acceptance) -> AcceptanceEntry<'_> {
         path: &acceptance.path,
         line: acceptance.place.line,
     }
+}
+
+/// What else a policy says; it is JSON already.
+fn detail<'a>((name, json): (&'a String, &String)) -> Option<(&'a str, Box<RawValue>)> {
+    Some((name, RawValue::from_string(json.clone()).ok()?))
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 fn place(location: &Location) -> LocationEntry<'_> {

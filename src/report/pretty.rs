@@ -14,6 +14,9 @@ use crate::base::secret::Scrubber;
 use crate::base::{Action, Severity, neutralise};
 use crate::finding::{Acceptance, Change, Counts, Finding, Outcome, RelatedLocation};
 
+/// What is said of a verdict that takes what is unknown for absent.
+const TWO_VALUED: &str = "two-valued: what is known only after apply counted as absent";
+
 /// Writes the report.
 pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let handler = handler(look);
@@ -105,7 +108,10 @@ fn help(report: &Report, group: &Group<'_>) -> String {
     if finding.outcome == Outcome::Violation
         && let Some(policy) = report.policy(&finding.policy)
     {
-        lines.push(policy.metadata.remediation.clone());
+        lines.extend(Some(policy.metadata.remediation.clone()).filter(|text| !text.is_empty()));
+        if finding.two_valued {
+            lines.push(TWO_VALUED.to_owned());
+        }
     }
     lines.extend(finding.reason.iter().map(|reason| neutralise(reason).into_owned()));
     let (same, differing): (Vec<&&Finding>, Vec<&&Finding>) =
@@ -127,7 +133,9 @@ fn help(report: &Report, group: &Group<'_>) -> String {
     lines.extend(
         finding.location_note.iter().map(|note| format!("this place: {}", neutralise(note))),
     );
-    lines.push(format!("why: plangate explain {}", finding.policy));
+    if !finding.two_valued {
+        lines.push(format!("why: plangate explain {}", finding.policy));
+    }
     lines.join("\n")
 }
 

@@ -71,10 +71,16 @@ fn rule(policy: &Policy) -> ReportingDescriptor {
     if let Some(score) = security_severity(metadata.severity) {
         properties.insert("security-severity".to_owned(), json!(score));
     }
+    if policy.is_two_valued() {
+        properties.insert("twoValued".to_owned(), json!(true));
+    }
     let description =
         if metadata.description.is_empty() { &metadata.title } else { &metadata.description };
-    let help = format!("{description}\n\nRemedy: {}", metadata.remediation);
-    let mut markdown = format!("{description}\n\n**Remedy:** {}\n", metadata.remediation);
+    let (mut help, mut markdown) = (description.clone(), format!("{description}\n"));
+    if !metadata.remediation.is_empty() {
+        help.push_str(&format!("\n\nRemedy: {}", metadata.remediation));
+        markdown.push_str(&format!("\n**Remedy:** {}\n", metadata.remediation));
+    }
     for reference in &metadata.references {
         markdown.push_str(&format!("\n- <{reference}>"));
     }
@@ -93,7 +99,10 @@ fn rule(policy: &Policy) -> ReportingDescriptor {
 
 /// What the policy is about, for filters; GitHub takes twenty tags and shows ten.
 fn tags(policy: &Policy) -> Vec<String> {
-    let topics = policy.id.as_str().split('-').take(2);
+    let topics = match policy.is_two_valued() {
+        true => vec![policy.package.as_str(), "two-valued"],
+        false => policy.id.as_str().split('-').take(2).collect(),
+    };
     let frameworks = policy.metadata.controls.keys().map(String::as_str);
     let mut tags: Vec<String> = Vec::new();
     for tag in ["security", "terraform"].into_iter().chain(topics).chain(frameworks) {
@@ -176,6 +185,9 @@ fn result(report: &Report, group: &Group<'_>, hashes: &mut LineHashes) -> SarifR
     ]);
     if finding.proposed {
         properties.insert("proposed".to_owned(), json!(true));
+    }
+    if finding.two_valued {
+        properties.insert("twoValued".to_owned(), json!(true));
     }
     let mut fingerprints = BTreeMap::from([("plangate/v1".to_owned(), block_fingerprint(finding))]);
     if let Some(hash) = hashes.of(place) {

@@ -113,7 +113,9 @@ fn write_policy(text: &mut String, policy: &Policy) -> std::fmt::Result {
 fn write_facts(text: &mut String, metadata: &Metadata) -> std::fmt::Result {
     text.push('\n');
     match metadata.scope {
-        Scope::Plan => writeln!(text, "- Judges: the plan, or the state, as a whole")?,
+        Scope::Plan | Scope::Document => {
+            writeln!(text, "- Judges: the plan, or the state, as a whole")?
+        }
         Scope::Resource if metadata.resource_types == ["*"] => {
             writeln!(text, "- Judges: resources of every type")?;
         }

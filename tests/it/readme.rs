@@ -49,6 +49,19 @@ fn console_blocks_print_what_they_say() {
     assert!(count >= 2, "the README shows real output");
 }
 
+/// A block behind the name of a file, in a comment, is that file.
+#[test]
+fn blocks_of_files_are_these_files() {
+    let text = std::fs::read_to_string(support::path("docs/migrating.md")).unwrap();
+    let named: Vec<(&str, &str)> =
+        text.split("<!-- ").skip(1).filter_map(|rest| rest.split_once(" -->\n```rego\n")).collect();
+    assert!(named.len() >= 2);
+    for (name, rest) in named {
+        let block = rest.split("```\n").next().unwrap();
+        assert_eq!(std::fs::read_to_string(support::path(name)).unwrap(), block, "{name}");
+    }
+}
+
 /// A line `…` in the expected output stands for any lines.
 fn assert_output(file: &Path, command: &str, expected: &str) {
     let actual = run(command);

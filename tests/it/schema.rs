@@ -22,6 +22,12 @@ fn validator(path: &str) -> Validator {
     jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
 }
 
+/// What is wrong with the JSON `text` by the schema at `path`.
+pub(crate) fn errors(path: &str, text: &str) -> Vec<String> {
+    let report = serde_json::from_str(text).unwrap();
+    validator(path).iter_errors(&report).map(|error| error.to_string()).collect()
+}
+
 fn assert_valid(validator: &Validator, format: &str) {
     let mut reports: Vec<_> = SCENARIOS.iter().map(|name| vec![support::document(name)]).collect();
     reports.push(vec![support::text_document("plan.json", "{")]);

@@ -126,7 +126,7 @@ impl<'a> PlanSubject<'a> {
         };
         match result {
             Ok(value) => Verdict::read_plan(&value, |text| {
-                spoken(policy, self.model, text, || &self.model.secrets)
+                spoken(&policy.policy, self.model, text, || &self.model.secrets)
             }),
             Err(reason) => Verdict::error(reason),
         }

@@ -16,7 +16,7 @@ use regorus::{Engine as Rego, Value as RegoValue};
 
 use super::coverage::Coverage;
 use super::evaluate::{Failed, fenced};
-use super::guard::{self, Guarded};
+use super::guard::{self, Dialect, Guarded};
 use super::print::{self, Print};
 use super::scope::{Names, Symbols};
 use super::{compile, document, fault_text, literal, syntax};
@@ -319,7 +319,7 @@ fn examine(source: &Source, module: &Module, all: &[&Parsed]) -> Result<(), Vec<
             module,
             names,
             symbols: &symbols,
-            metadata: None,
+            dialect: Dialect::Test,
         })
         .collect();
     let mut errors = guarded.first().map(Guarded::check).unwrap_or_default();

@@ -1,0 +1,38 @@
+//! What modules of other tools may hold that is not supported. Each is refused at load.
+
+/// The constructs, each with an example.
+pub const UNSUPPORTED: &[(&str, &str)] = &[
+    ("`walk` with one argument", "p if [_, 1] = walk(input)"),
+    ("`with` outside of tests", "p if q with input as 1\n\nq if input == 1"),
+    ("`not x[i]` inside `every` over `i`", "p if every i in [1] { not input.x[i] }"),
+    ("recursive rules", "p if q\n\nq if p"),
+    ("literals nested more than 12 deep", "p := [[[[[[[[[[[[[1]]]]]]]]]]]]]"),
+    ("template strings", "p := $\"{input.x}\""),
+    ("bodies of a set that follow one another", "p[x] { x := 1 } { x := 2 }"),
+    (
+        "`some x` in a comprehension, of a name that has a value outside",
+        "p if {\n\tsome x in [1]\n\tcount([x | some x in [2]]) == x\n}",
+    ),
+    ("operators called by name, such as `plus`", "p := plus(1, 2)"),
+    ("`cast_*`", "p := cast_array([1])"),
+    ("`set_diff`", "p := set_diff({1}, {2})"),
+    ("`net.cidr_overlap`", "p := net.cidr_overlap(\"10.0.0.0/8\", \"10.0.0.1\")"),
+    ("`http.send`", "p := http.send({})"),
+    ("`net.lookup_ip_addr`", "p := net.lookup_ip_addr(\"a\")"),
+    ("`time.now_ns`", "p := time.now_ns()"),
+    ("`opa.runtime`", "p := opa.runtime()"),
+    ("`rand.intn`", "p := rand.intn(\"a\", 1)"),
+    ("`uuid.*`", "p := uuid.rfc4122(\"a\")"),
+    ("`rego.metadata.chain`", "p := rego.metadata.chain()"),
+    ("`rego.parse_module`", "p := rego.parse_module(\"a\", \"b\")"),
+    ("`io.jwt.*`", "p := io.jwt.decode(\"a\")"),
+    ("`crypto.x509.*`", "p := crypto.x509.parse_certificates(\"a\")"),
+    ("`crypto.parse_private_keys`", "p := crypto.parse_private_keys(\"a\")"),
+    ("`regex.globs_match`", "p := regex.globs_match(\"a\", \"b\")"),
+    ("`graphql.*`", "p := graphql.is_valid(\"a\", \"b\")"),
+    ("`graph.reachable_paths`", "p := graph.reachable_paths({}, [])"),
+    ("`providers.aws.sign_req`", "p := providers.aws.sign_req({}, {}, 1)"),
+    ("`json.match_schema`", "p := json.match_schema({}, {})"),
+    ("`json.verify_schema`", "p := json.verify_schema({})"),
+    ("`uri.*`", "p := uri.parse(\"a\")"),
+];
