@@ -34,7 +34,7 @@ pub use ground::Grounds;
 use place::Places;
 pub use policies::Policies;
 use raw::Addresses;
-pub use raw::read_raw;
+pub use raw::{namespaces, read_raw};
 pub use tighten::tighten;
 
 /// How to check.

@@ -109,7 +109,9 @@ fn add(program: &RawProgram, set: &mut PolicySet) -> Result<(), Vec<PolicyError>
     Ok(())
 }
 
-fn namespaces(settings: &RawSettings) -> Namespaces {
+/// The packages that `settings` name.
+#[must_use]
+pub fn namespaces(settings: &RawSettings) -> Namespaces {
     match settings.all_namespaces.value {
         true => Namespaces::All,
         false => Namespaces::Named(settings.namespaces.iter().map(|n| n.value.clone()).collect()),

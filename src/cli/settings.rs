@@ -35,7 +35,7 @@ pub(super) struct ConfigArguments {
 /// Policies for other tools.
 #[derive(Debug, Args)]
 pub(super) struct RawArguments {
-    #[arg(long = CONFTEST.flag, value_name = "DIR", help = CONFTEST.help())]
+    #[arg(long = CONFTEST.flag, value_name = "PATH", help = CONFTEST.help())]
     conftest: Vec<String>,
 
     #[arg(short, long = NAMESPACES.flag, value_name = "PACKAGE", value_delimiter = ',', help = NAMESPACES.help())]

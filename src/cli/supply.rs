@@ -11,7 +11,7 @@ use super::{USAGE, clock, sink};
 use crate::base::Date;
 use crate::check;
 use crate::config::{
-    Config, ConfigError, ConfigFault, DIRECTORIES, Flag, Layers, SIGNING_ALG, Sourced,
+    Config, ConfigError, ConfigFault, DIRECTORIES, Flag, Layers, RawSettings, SIGNING_ALG, Sourced,
     VERIFICATION_KEY, VERIFICATION_KEY_ID, VERIFICATION_SCOPE,
 };
 use crate::policy::bundle::{
@@ -93,11 +93,7 @@ impl Supply {
         for path in config.policies.directories.iter().map(Config::path) {
             supply.add(shelf, &path, verification.as_ref());
         }
-        let files_below = |path: &str, extensions: &[&str]| shelf.files_below(path, extensions);
-        match check::read_raw(&config.policies.raw, files_below) {
-            Ok(raw) => supply.raw.extend(raw),
-            Err(errors) => supply.errors.extend(errors),
-        }
+        supply.add_raw(shelf, &config.policies.raw, verification.as_ref());
         Ok(supply)
     }
 
@@ -118,6 +114,55 @@ impl Supply {
             }
             Err(fault) => self.errors.push(policy::bad_bundle(path, fault)),
         }
+    }
+
+    /// Adds policies for other tools. Each bundle is a set of its own, so that none changes what
+    /// another one says.
+    fn add_raw(
+        &mut self,
+        shelf: Shelf<'_>,
+        settings: &RawSettings,
+        verification: Option<&Verification>,
+    ) {
+        if verification.is_some() {
+            let unsigned = |path| policy::bad_bundle(path, BundleFault::Unsigned);
+            self.errors.extend(settings.data().iter().map(|path| unsigned(path)));
+        }
+        let is_bundle = |path: &str| verification.is_some() || policy::bundle::is_archive(path);
+        let (bundles, plain): (Vec<_>, Vec<_>) =
+            settings.directories.iter().cloned().partition(|path| is_bundle(&path.value));
+        let files_below = |path: &str, extensions: &[&str]| shelf.files_below(path, extensions);
+        let read = |directories| {
+            let settings = RawSettings { directories, ..settings.clone() };
+            check::read_raw(&settings, files_below)
+        };
+        match read(plain) {
+            Ok(raw) => self.raw.extend(raw),
+            Err(errors) => self.errors.extend(errors),
+        }
+        for path in bundles.iter().map(Config::path) {
+            match self.raw_bundle(shelf, &path, settings, verification) {
+                Ok(set) => self.raw.push(set),
+                Err(errors) => self.errors.extend(errors),
+            }
+        }
+    }
+
+    fn raw_bundle(
+        &mut self,
+        shelf: Shelf<'_>,
+        path: &str,
+        settings: &RawSettings,
+        verification: Option<&Verification>,
+    ) -> Result<RawSet, Vec<PolicyError>> {
+        let bundle = bundle(shelf, path, verification)
+            .map_err(|fault| vec![policy::bad_bundle(path, fault)])?;
+        self.notices.extend(notice(path, &bundle));
+        let files_below = |path: &str, extensions: &[&str]| shelf.files_below(path, extensions);
+        let namespaces = check::namespaces(settings);
+        let data = RawSet::read(&[], &settings.data(), namespaces, files_below)?;
+        let set = RawSet { name: path.to_owned(), ..data };
+        set.with_bundle(bundle).map_err(|error| vec![*error])
     }
 }
 

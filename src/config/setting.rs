@@ -105,7 +105,7 @@ mod all {
         flag: "conftest",
         default: Some("[]"),
         merge: Merge::Add,
-        help: "Judge by the policies for conftest or OPA below DIR too, which see the plan JSON itself; may be given several times",
+        help: "Judge by the policies for conftest or OPA below PATH too, a directory or a bundle (.tar.gz), which see the plan JSON itself; may be given several times",
     };
 
     /// The packages of their rules.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::bundle::{Bundle, RegoVersion};
 use super::{Metadata, Origin, Policy, PolicyError, PolicyFault, Scope, nesting};
 use crate::base::{Action, Enforcement, PolicyId, Profile, Severity, Source};
 
@@ -25,6 +26,8 @@ pub struct RawSet {
     pub data: Vec<Source>,
     /// Which packages hold the rules that judge.
     pub namespaces: Namespaces,
+    /// In which version of Rego modules are written, where somebody says so, by their names.
+    pub versions: BTreeMap<String, RegoVersion>,
 }
 
 /// Which packages hold the rules that judge.
@@ -68,8 +71,7 @@ impl RawSet {
         files_below: impl Fn(&str, &[&str]) -> Found,
     ) -> Result<Self, Vec<PolicyError>> {
         let mut errors = Vec::new();
-        let mut set =
-            RawSet { name: paths.join(", "), modules: Vec::new(), data: Vec::new(), namespaces };
+        let mut set = RawSet::new(paths.join(", "), namespaces);
         for path in paths {
             let (files, failed) = files_below(path, &["rego"]);
             let is_empty = files.is_empty() && failed.is_empty();
@@ -87,6 +89,31 @@ impl RawSet {
             set.data.extend(files.into_iter().map(|(_, source)| source));
         }
         if errors.is_empty() { Ok(set) } else { Err(errors) }
+    }
+
+    /// A set without any module.
+    #[must_use]
+    pub fn new(name: String, namespaces: Namespaces) -> Self {
+        let (modules, data, versions) = (Vec::new(), Vec::new(), BTreeMap::new());
+        RawSet { name, modules, data, namespaces, versions }
+    }
+
+    /// Adds what a bundle holds.
+    ///
+    /// # Errors
+    /// When it has no module.
+    pub fn with_bundle(mut self, bundle: Bundle) -> Result<Self, Box<PolicyError>> {
+        if bundle.modules.is_empty() {
+            let source = Source::new(self.name.clone(), "");
+            return Err(PolicyError::whole_file(&source, PolicyFault::NoModules));
+        }
+        for module in bundle.modules {
+            let name = module.source.name().to_owned();
+            self.versions.extend(module.version.map(|version| (name, version)));
+            self.modules.push(module.source);
+        }
+        self.data.extend(bundle.data);
+        Ok(self)
     }
 
     /// The files that its verdicts rest on.

@@ -14,6 +14,7 @@ use crate::engine::rewrite::{Rewritten, without_future_imports};
 use crate::engine::scope::{Names, Symbols};
 use crate::engine::syntax::{self, Step};
 use crate::engine::{builtin, compile, fault_text};
+use crate::policy::bundle::RegoVersion;
 use crate::policy::raw::{RawSet, check_text};
 use crate::policy::{Annotation, PolicyError, PolicyFault, annotations};
 
@@ -33,7 +34,7 @@ pub(super) struct Loaded {
 
 /// Compiles `set`, whose rules may take `time_limit`.
 pub(super) fn load(set: &RawSet, time_limit: Duration) -> Result<RawProgram, Vec<PolicyError>> {
-    let (modules, documents) = read(&set.modules, &set.data)?;
+    let (modules, documents) = read(&set.modules, &set.data, &set.versions)?;
     let mut errors = examine(&modules, &documents);
     let rules = rules::find(&modules, set, &mut errors);
     if !errors.is_empty() {
@@ -57,7 +58,7 @@ pub(super) fn without_rules(
     data: &[Source],
     time_limit: Duration,
 ) -> Result<RawProgram, Vec<PolicyError>> {
-    let (modules, documents) = read(modules, data)?;
+    let (modules, documents) = read(modules, data, &BTreeMap::new())?;
     let errors = examine(&modules, &documents);
     if !errors.is_empty() {
         return Err(errors);
@@ -84,12 +85,16 @@ fn new_rego(time_limit: Duration) -> Rego {
 type Files = (Vec<Loaded>, Vec<(Source, RegoValue)>);
 
 /// Parses modules and data.
-fn read(modules: &[Source], data: &[Source]) -> Result<Files, Vec<PolicyError>> {
+fn read(
+    modules: &[Source],
+    data: &[Source],
+    versions: &BTreeMap<String, RegoVersion>,
+) -> Result<Files, Vec<PolicyError>> {
     let mut errors = Vec::new();
     let mut seen = BTreeSet::new();
     let mut loaded = Vec::new();
     for source in modules.iter().filter(|source| seen.insert(source.name().to_owned())) {
-        match Loaded::read(source) {
+        match Loaded::read(source, versions.get(source.name()).copied()) {
             Ok(module) => loaded.push(module),
             Err(error) => errors.push(*error),
         }
@@ -164,14 +169,17 @@ fn interpreter_error(text: &str, module: &Rewritten) -> PolicyError {
 }
 
 impl Loaded {
-    fn read(source: &Source) -> Result<Self, Box<PolicyError>> {
+    fn read(source: &Source, version: Option<RegoVersion>) -> Result<Self, Box<PolicyError>> {
         check_text(source)?;
         let text = without_future_imports(source.text());
-        let new = parse(&Source::new(source.name(), text.clone()), Rego::new());
-        let (parsed, is_old) = match new {
-            Ok(module) => (Ok((module, text)), false),
-            Err(new) => match parse(source, older()) {
-                Ok(module) => (Ok((module, source.text().to_owned())), true),
+        let new = || parse(&Source::new(source.name(), text.clone()), Rego::new());
+        let old = || parse(source, older()).map(|module| (module, source.text().to_owned()));
+        let (parsed, is_old) = match (version, new()) {
+            (Some(RegoVersion::V0), _) => (old(), true),
+            (_, Ok(module)) => (Ok((module, text)), false),
+            (Some(RegoVersion::V1), Err(new)) => (Err(new), false),
+            (None, Err(new)) => match old() {
+                Ok(module) => (Ok(module), true),
                 // Of both errors, the one of the parser that came further.
                 Err(old) => (Err(if old.span > new.span { old } else { new }), true),
             },

@@ -119,7 +119,9 @@ impl Bundle {
                 let below: Vec<String> = steps.map(str::to_owned).collect();
                 manifest.check_data(path, &below, &value)?;
                 let json = mounted(path, &below, value)?.to_json();
-                self.data.push(Source::new(format!("{name}/{path}"), json));
+                // What it is read as goes by the end of its name.
+                let end = if path.ends_with(".json") { "" } else { ".json" };
+                self.data.push(Source::new(format!("{name}/{path}{end}"), json));
             }
             _ if path.ends_with(".rego") => {
                 let text = text(path, bytes)?;
