@@ -14,6 +14,7 @@ use super::leaf::{self, Leaf};
 use super::link::{Link, Links, Via};
 use super::need;
 use super::reads::Reads;
+use super::release;
 use super::trial::Trial;
 use super::verdict::Verdict;
 use crate::base::Action;
@@ -82,7 +83,13 @@ impl<'a> Subject<'a> {
             leaves.clear();
         }
         let trial = Trial::new(self, policy, &relevant, &leaves);
-        if trial.is_open() { trial.judge(rego) } else { trial.judge_once(rego) }
+        let verdict = if trial.is_open() { trial.judge(rego) } else { trial.judge_once(rego) };
+        match release::unknown(&policy.policy, self.model, self.resource) {
+            Some(reason) if verdict.outcome != Outcome::Error => {
+                Verdict::undetermined(&verdict, &verdict, reason)
+            }
+            _ => verdict,
+        }
     }
 
     /// Says what the text of a document can become that is not known, as far as its data source says

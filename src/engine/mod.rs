@@ -30,6 +30,7 @@ pub mod raw;
 mod read_set;
 mod reads;
 mod rewrite;
+mod release;
 mod scope;
 mod slice;
 mod syntax;
