@@ -360,7 +360,7 @@ fn block(
 }
 
 /// True for an attribute that the provider makes during apply.
-fn is_made(resource: &Resource, attribute: &str) -> bool {
+pub(super) fn is_made(resource: &Resource, attribute: &str) -> bool {
     let is_written =
         |declaration: &Arc<Declaration>| declaration.arguments.get(attribute).is_some();
     resource.unknown.iter().any(|path| path.root() == Some(attribute))

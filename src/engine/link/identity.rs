@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Certainty, Found, Index, Mention};
-use crate::model::Value;
+use super::{Certainty, Found, Index, Mention, follow};
+use crate::model::{Resource, Value};
 
 /// The attributes by which others speak of a resource.
 const GLOBAL: [&str; 2] = ["arn", "self_link"];
@@ -20,18 +20,25 @@ pub(super) struct Identities<'a> {
     /// Those that count only where the attribute is called after the type, by the last word
     /// of the type.
     local: HashMap<(&'a str, &'a str), Vec<usize>>,
+    /// Resources whose name is written and not known yet, by the last word of their type, with what
+    /// it begins with.
+    unnamed: HashMap<&'a str, Vec<(usize, &'a str)>>,
 }
 
 impl<'a> Identities<'a> {
     /// The identities of the resources that take part.
     pub(super) fn new(index: &Index<'a>) -> Self {
-        let mut identities = Identities { global: HashMap::new(), local: HashMap::new() };
+        let mut identities =
+            Identities { global: HashMap::new(), local: HashMap::new(), unnamed: HashMap::new() };
         for at in 0..index.model.resources.len() {
             if !index.takes_part(at) || !index.concerns(at) {
                 continue;
             }
             let Some(resource) = index.resource(at) else { continue };
             let word = last_word(&resource.address.resource_type);
+            if let Some(beginning) = unnamed(resource) {
+                identities.unnamed.entry(word).or_default().push((at, beginning));
+            }
             for attribute in GLOBAL.into_iter().chain(LOCAL) {
                 let value = resource.lasting().and_then(|values| values.get(attribute));
                 let Some(text) = value.and_then(Value::as_str).filter(|text| !text.is_empty())
@@ -118,6 +125,9 @@ impl<'a> Search<'a> {
             }
         }
         if meant.is_empty() {
+            meant.extend(self.perhaps([word, singular], text));
+        }
+        if meant.is_empty() {
             return;
         }
         let attribute: Arc<str> = Arc::from(self.path.join("."));
@@ -132,6 +142,34 @@ impl<'a> Search<'a> {
             self.found.extend(is_shared.then(|| mention(to, at)));
         }
     }
+
+    /// The resources that an attribute called after one of `words` may mean by `text`: those whose name
+    /// is not known and may become this one.
+    fn perhaps<'b>(
+        &'b self,
+        words: [&str; 2],
+        text: &'b str,
+    ) -> impl Iterator<Item = (usize, Certainty)> + 'b {
+        let unnamed = words.into_iter().find_map(|word| self.identities.unnamed.get(word));
+        let may_be = move |(to, beginning): &&(usize, &str)| {
+            text.starts_with(beginning) && self.index.wants(self.at, *to)
+        };
+        let unnamed = unnamed.into_iter().flatten().filter(may_be);
+        unnamed.map(|(to, _)| (*to, Certainty::May)).take(MOST_NAMESAKES)
+    }
+}
+
+/// What the name of `resource` begins with, where it is written and not known yet. A name that the
+/// provider makes is never one that is known already.
+fn unnamed(resource: &Resource) -> Option<&str> {
+    let is_open = |name: &&&str| {
+        let mut unknown = resource.unknown.iter();
+        unknown.any(|path| path.root() == Some(**name)) && !follow::is_made(resource, name)
+    };
+    let name = LOCAL.iter().find(is_open)?;
+    let refinements = resource.refinements.iter();
+    let mut of_name = refinements.filter(|(path, _)| path.root() == Some(*name));
+    Some(of_name.find_map(|(_, known)| known.prefix.as_deref()).unwrap_or_default())
 }
 
 /// Attributes that say what the resource itself is.
