@@ -6,7 +6,7 @@
 //! literals that is complete.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 use regorus::{Rc, Value as RegoValue};
@@ -28,8 +28,11 @@ const MOST_BELOW: usize = 4;
 /// Of so many texts each may be a key and another its value.
 const MOST_PAIRED: usize = 4;
 
+/// A policy that counts further is not followed.
+const MOST_COUNTED: usize = 16;
+
 /// So many of them stand for all where several attributes are unknown.
-const GENERAL: usize = 12;
+const GENERAL: usize = 13;
 
 /// The values to try for a policy.
 #[derive(Debug, Default, Clone)]
@@ -37,10 +40,12 @@ pub(super) struct Candidates {
     /// All of them, those that most often decide first.
     all: Vec<Value>,
     focus: Focus,
-    /// Every name and text that the policy mentions.
-    words: BTreeSet<Rc<str>>,
+    /// Every name and text that the policy and its libraries mention, its own texts first.
+    words: Vec<Rc<str>>,
     /// A block that has every name in the policy.
     block: Value,
+    /// Documents of each kind of which nothing is known: made when first asked for.
+    documents: [OnceLock<Vec<Value>>; 3],
 }
 
 impl Candidates {
@@ -58,6 +63,7 @@ impl Candidates {
             list("0.0.0.0/0"),
             string("0.0.0.0/0"),
             Value::Array(Box::default()),
+            several(2),
         ]);
         for other in [Value::Bool(true), Value::Bool(false), string(FRESH)] {
             let block = block(reads, &other);
@@ -85,7 +91,14 @@ impl Candidates {
         values.retain(|value| seen.insert(value.to_json()));
         values.truncate(MOST);
         let block = block(reads, &string(FRESH));
-        Candidates { all: values, focus, words: reads.words.clone(), block }
+        let own = reads.literals.iter().filter_map(|value| match value {
+            RegoValue::String(text) => Some(text),
+            _ => None,
+        });
+        let mut named = BTreeSet::new();
+        let words = own.chain(&reads.words).filter(|word| named.insert(*word)).cloned().collect();
+        let documents = Default::default();
+        Candidates { all: values, focus, words, block, documents }
     }
 
     /// Every value for a `leaf` that is unknown alone: what it is compared with, then all others.
@@ -125,8 +138,14 @@ impl Candidates {
 
     /// Documents of a kind of which nothing is known.
     pub(super) fn documents(&self, kind: Kind) -> Vec<Value> {
-        let words = self.words.iter().map(|word| &**word);
-        typical::documents(kind, words, &self.texts())
+        let [iam, containers, json] = &self.documents;
+        let made = match kind {
+            Kind::Iam => iam,
+            Kind::Containers => containers,
+            Kind::Json => json,
+        };
+        let words = || self.words.iter().map(|word| &**word);
+        made.get_or_init(|| typical::documents(kind, words(), &self.texts())).clone()
     }
 
     /// What the policy compares `leaf` with: literals, and values of the same name.
@@ -202,6 +221,18 @@ fn list(text: &str) -> Value {
     Value::Array(vec![string(text)].into())
 }
 
+/// A list of so many different texts, which no policy compares with.
+fn several(number: usize) -> Value {
+    Value::Array((1..=number).map(|nth| string(&format!("{FRESH} {nth}"))).collect())
+}
+
+/// Lists that have about `number` elements, where a policy may count so many.
+fn about(number: i64) -> impl Iterator<Item = Value> {
+    let number = usize::try_from(number).unwrap_or_default();
+    let numbers = number.saturating_sub(1)..=number.saturating_add(1);
+    numbers.filter(|number| (2..=MOST_COUNTED).contains(number)).map(several)
+}
+
 /// A nested block, or a map, that has every name in the policy: open to the world, and `other`
 /// where the name says nothing.
 fn block(reads: &Reads, other: &Value) -> Value {
@@ -257,6 +288,7 @@ fn literals_of(value: &Value, values: &mut Vec<Value>) {
             let beside = [Some(*number), number.checked_sub(1), number.checked_add(1)];
             values.extend(beside.into_iter().flatten().map(Value::Integer));
             values.push(string(&number.to_string()));
+            values.extend(about(*number));
         }
         Value::String(text) => {
             values.extend([value.clone(), Value::Array(vec![value.clone()].into())]);

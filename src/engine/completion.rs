@@ -73,7 +73,7 @@ impl<'a> Reached<'a> {
     }
 }
 
-/// The completions of `leaves`, none twice: the plain one first, then each as its name suggests and
+/// The completions of `leaves`, few of them twice: the plain one first, then each as its name suggests and
 /// as it is elsewhere in the resource; of a single leaf all candidates, of several the likely ones
 /// alone beside others that are plain or open, all of them beside plain ones, and some of all at
 /// random.
@@ -96,23 +96,21 @@ pub(super) fn completions<'a>(
     let is_several = leaves.len() > 1;
     let is_limited = |leaf: &Leaf| !leaf.limits.worlds().is_empty();
     let several = if is_several || leaves.iter().any(is_limited) { leaves } else { &[] };
-    let alone = several.iter().enumerate().flat_map(move |(special, leaf)| {
-        candidates.likely(leaf).into_iter().flat_map(move |candidate| {
+    let alone =
+        in_turn(several, |leaf| candidates.likely(leaf)).flat_map(move |(special, value)| {
             [false, true].map(|is_open| {
                 complete(leaves, |at, leaf| match at == special {
-                    true => Some(candidate.clone()),
+                    true => Some(value.clone()),
                     false if is_open => candidates.open(leaf, true),
                     false => None,
                 })
             })
-        })
-    });
-    let each =
-        several.iter().enumerate().filter(move |_| is_several).flat_map(move |(special, leaf)| {
-            candidates.of(leaf).map(move |candidate| {
-                complete(leaves, |at, _| (at == special).then(|| candidate.clone()))
-            })
         });
+    let each =
+        in_turn(if is_several { several } else { &[] }, |leaf| candidates.of(leaf).collect());
+    let each = each.map(move |(special, value)| {
+        complete(leaves, |at, _| (at == special).then(|| value.clone()))
+    });
     let random = if is_several { AT_RANDOM } else { 0 };
     let at_random = (0..random).map(|number| at_random(leaves, candidates, number));
     let first = std::iter::once(plain(leaves))
@@ -122,17 +120,32 @@ pub(super) fn completions<'a>(
         .chain(alone)
         .chain(each);
     let first = first.take(if leaves.is_empty() { 1 } else { usize::MAX });
+    unlike(first).take(MOST).chain(unlike(at_random))
+}
+
+/// Each completion once. Whoever takes a few of them makes no others.
+fn unlike(completions: impl Iterator<Item = Completion>) -> impl Iterator<Item = Completion> {
     let mut seen = HashSet::new();
-    let mut left = MOST;
-    first.map(|completion| (completion, true)).chain(at_random.map(|c| (c, false))).filter_map(
-        move |(completion, counts)| {
-            if counts && left == 0 || !seen.insert(completion.clone()) {
-                return None;
-            }
-            left -= usize::from(counts);
-            Some(completion)
-        },
-    )
+    completions.filter(move |completion| seen.insert(completion.clone()))
+}
+
+/// What `choose` says of each of `leaves`, with the leaf's number: the first of each, then the second of
+/// each and so on, so that none has to wait until another has been through all of its own.
+fn in_turn<'a>(
+    leaves: &'a [Leaf],
+    choose: impl Fn(&Leaf) -> Vec<Value> + 'a,
+) -> impl Iterator<Item = (usize, Value)> + 'a {
+    // Nothing is chosen before the first is asked for.
+    std::iter::once(()).flat_map(move |()| {
+        let chosen: Vec<Vec<Value>> = leaves.iter().map(&choose).collect();
+        let most = chosen.iter().map(Vec::len).max().unwrap_or_default();
+        let numbered = move |nth: usize| {
+            let nths = chosen.iter().enumerate();
+            let nths = nths.filter_map(|(at, all)| Some((at, all.get(nth)?.clone())));
+            nths.collect::<Vec<_>>()
+        };
+        (0..most).flat_map(numbered)
+    })
 }
 
 /// A completion of what `choose` says, as far as the leaves can become that.
@@ -160,7 +173,7 @@ fn at_random(leaves: &[Leaf], candidates: &Candidates, number: usize) -> Complet
 }
 
 /// A number that looks like none of its neighbours' (SplitMix64's finalizer).
-fn mix(number: usize) -> usize {
+pub(super) fn mix(number: usize) -> usize {
     let mut mixed = (number as u64).wrapping_add(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -1,6 +1,7 @@
 //! The unknown attributes that matter to a policy, and what is known of them all the same.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::derive::partial::OPEN_WORLD;
@@ -35,6 +36,8 @@ pub(super) struct Limits {
     is_present: bool,
     /// It is an identity that its provider makes: no policy's literal, and never absent.
     is_identity: bool,
+    /// How many resources it refers to, and to nothing else: a list of them holds no more.
+    most_elements: Option<usize>,
     /// It stands in a list, and is none itself.
     is_element: bool,
     /// Nobody shows it, since it is a secret: no flag.
@@ -117,7 +120,8 @@ impl Limits {
     fn of(model: &Model, resource: &Resource, path: &AttributePath) -> Self {
         let refinements = &resource.refinements;
         let refinement = refinements.iter().find(|(at, _)| at == path).map(|(_, r)| r.clone());
-        let is_identity = is_called_identity(path) && is_identity(&followed(model, resource, path));
+        let references = followed(model, resource, path);
+        let is_identity = is_called_identity(path) && is_identity(&references);
         let is_element = matches!(path.0.last(), Some(PathStep::Index(_)));
         let is_refined = refinement.as_ref().is_some_and(|refinement| refinement.not_null);
         let is_present = is_identity || is_element || is_refined;
@@ -125,6 +129,7 @@ impl Limits {
         Limits {
             is_present,
             is_identity,
+            most_elements: most_elements(model, &references),
             is_element,
             is_write_only,
             refinement,
@@ -169,6 +174,10 @@ impl Limits {
             return false;
         }
         if self.is_identity && !is_fresh(value) {
+            return false;
+        }
+        let elements = value.as_array().map(<[Value]>::len);
+        if elements.zip(self.most_elements).is_some_and(|(elements, most)| elements > most) {
             return false;
         }
         self.refinement.as_ref().is_none_or(|refinement| is_within(value, refinement))
@@ -299,25 +308,59 @@ fn is_called_identity(path: &AttributePath) -> bool {
 
 /// True when an expression refers to identities of resources and to nothing else.
 fn is_identity(references: &[&str]) -> bool {
-    refers_only_to(references, |name| IDENTITIES.contains(&name))
+    refers_only_to(references, is_identity_name)
+}
+
+fn is_identity_name(name: &str) -> bool {
+    IDENTITIES.contains(&name)
+}
+
+/// How many resources an expression refers to that refers to nothing else: to their identities, or to
+/// all instances of a block.
+fn most_elements(model: &Model, references: &[&str]) -> Option<usize> {
+    let is_part = |one: &str| {
+        references
+            .iter()
+            .any(|longer| longer.strip_prefix(one).is_some_and(|rest| rest.starts_with(['.', '['])))
+    };
+    let longest: BTreeSet<&str> = references.iter().copied().filter(|one| !is_part(one)).collect();
+    let resources = |reference: &str| {
+        if matches!(reference, "each.key" | "count.index") {
+            return Some(0);
+        }
+        if names_such(reference, is_identity_name) {
+            return Some(1);
+        }
+        let block = reference.split_once('.').filter(|_| names_such(reference, |_| true));
+        let (resource_type, name) = block.filter(|(_, name)| !name.contains(['.', '[']))?;
+        let is_meant = |resource: &&Resource| {
+            let address = &resource.address;
+            *address.resource_type == *resource_type && *address.name == *name
+        };
+        Some(model.resources.iter().filter(is_meant).count())
+    };
+    let number = longest.iter().map(|one| resources(one)).sum::<Option<usize>>()?;
+    (number > 0).then_some(number)
 }
 
 /// True when an expression refers to such attributes of resources and to nothing else.
 fn refers_only_to(references: &[&str], is_such: impl Fn(&str) -> bool) -> bool {
-    let names_identity = |reference: &str| {
-        let is_resource = !["var.", "local.", "each.", "module.", "path."]
-            .iter()
-            .any(|prefix| reference.starts_with(prefix));
-        let attribute = reference.rsplit('.').next().unwrap_or_default();
-        is_resource && is_such(attribute)
-    };
     let is_part = |reference: &str| {
         references.iter().any(|longer| {
             let rest = longer.strip_prefix(reference);
-            names_identity(longer) && rest.is_some_and(|rest| rest.starts_with(['.', '[']))
+            names_such(longer, &is_such) && rest.is_some_and(|rest| rest.starts_with(['.', '[']))
         })
     };
-    !references.is_empty() && references.iter().all(|one| names_identity(one) || is_part(one))
+    !references.is_empty() && references.iter().all(|one| names_such(one, &is_such) || is_part(one))
+}
+
+/// True for a reference to such an attribute of a resource.
+fn names_such(reference: &str, is_such: impl Fn(&str) -> bool) -> bool {
+    let is_resource = !["var.", "local.", "each.", "module.", "path."]
+        .iter()
+        .any(|prefix| reference.starts_with(prefix));
+    let attribute = reference.rsplit('.').next().unwrap_or_default();
+    is_resource && is_such(attribute)
 }
 
 /// The references of the arguments that `path` lies in, or that lie in it; of each argument the

@@ -61,9 +61,9 @@ const OPERATORS: [&str; 27] = [
 /// Why a value is no IAM document, in words that quote nothing of it.
 pub(super) type Fault = &'static str;
 
-/// True for the name of a condition operator.
+/// True for the name of a condition operator, in AWS's spelling.
 pub(super) fn is_operator(name: &str) -> bool {
-    OPERATORS.contains(&name)
+    OPERATORS.contains(&name.strip_suffix("IfExists").unwrap_or(name))
 }
 
 /// The canonical form of a document.

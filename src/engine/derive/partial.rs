@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::super::completion;
 use super::super::leaf::FRESH;
 use super::parse;
 use super::table::Kind;
@@ -42,13 +43,28 @@ pub(in crate::engine) enum Unknown {
 pub(in crate::engine) const OPEN_WORLD: usize = 2;
 
 /// The most worlds that are made of one document.
-const MOST_WORLDS: usize = 96;
+const MOST_WORLDS: usize = 256;
 
 /// The most unknown values of one document that are tried alone.
 const MOST_ALONE: usize = 12;
 
+/// So many identities are tried with something around them alone.
+const MOST_AROUND: usize = 4;
+
+/// So many of these combinations are tried with each unknown text alone.
+const FEW_AROUND: usize = 2;
+
+/// So many worlds besides in which every unknown value is something else.
+const AT_RANDOM: usize = 24;
+
+/// The first texts that the worlds at random choose among.
+const FEW_TEXTS: usize = 8;
+
+/// What stands for everybody and everything.
+const EVERYTHING: &str = "*";
+
 /// What anybody may put into a document that opens it.
-const OPEN: [&str; 3] = ["*", "Allow", "Deny"];
+const OPEN: [&str; 3] = [EVERYTHING, "Allow", "Deny"];
 
 impl Part {
     /// A constant text.
@@ -59,27 +75,28 @@ impl Part {
     /// The documents, as texts, that this may become: the first says the least; `texts` are what
     /// the policy compares with. None where it would not be a document.
     pub(in crate::engine) fn worlds(&self, kind: Kind, texts: &[Arc<str>]) -> Option<Vec<Value>> {
-        let unknown = self.count();
+        let mut kinds = Vec::new();
+        self.note_kinds(&mut kinds);
+        let around = around(&kinds);
+        let open: Vec<&str> = OPEN.into_iter().chain(texts.iter().map(|text| &**text)).collect();
         let mut worlds = vec![self.fill(&|_| FRESH, &mut 0)];
-        let within = self.has_within().then_some(WITHIN);
-        let open = || OPEN.into_iter().chain(within).chain(texts.iter().map(|text| &**text));
-        if unknown > 0 {
+        if !kinds.is_empty() {
             worlds.push(self.fill(&|_| IDENTITY, &mut 0));
-            worlds.extend(open().map(|text| self.fill(&|_| text, &mut 0)));
-        }
-        if unknown > 1 {
-            for special in 0..unknown.min(MOST_ALONE) {
-                let alone = open().take(MOST_ALONE);
-                worlds.extend(
-                    alone.map(|text| {
-                        self.fill(&|at| if at == special { text } else { FRESH }, &mut 0)
-                    }),
-                );
+            for (text, around) in pairs(&open, &around) {
+                worlds.push(self.world(&kinds, around, &|_| text));
             }
+        }
+        let is_text = |kind: &&Unknown| matches!(kind, Unknown::Text | Unknown::List);
+        let are_several = kinds.iter().filter(is_text).count() > 1;
+        if are_several {
+            self.push_alone(&kinds, &open, &around, &mut worlds);
+        }
+        worlds.truncate(MOST_WORLDS);
+        if are_several {
+            self.push_at_random(kinds.len(), &open, &mut worlds);
         }
         let mut seen = HashSet::new();
         worlds.retain(|world| seen.insert(world.clone()));
-        worlds.truncate(MOST_WORLDS);
         let is_document =
             |world: &Value| world.as_str().is_some_and(|text| parse(text, Some(kind)).is_ok());
         let is_one = worlds.first().is_some_and(is_document);
@@ -87,25 +104,60 @@ impl Part {
         is_one.then_some(worlds)
     }
 
-    /// True when nobody can tell what stands around one of the identities in it.
-    fn has_within(&self) -> bool {
-        match self {
-            Part::Known(_) => false,
-            Part::Unknown(unknown) => *unknown == Unknown::Within,
-            Part::Encoded(part) => part.has_within(),
-            Part::List(parts) | Part::Text(parts) => parts.iter().any(Part::has_within),
-            Part::Object(members) => members.iter().any(|(_, part)| part.has_within()),
+    /// Adds the worlds in which one unknown value is special, beside others that say nothing and
+    /// beside others that open the document.
+    fn push_alone(
+        &self,
+        kinds: &[Unknown],
+        open: &[&str],
+        around: &[Vec<&str>],
+        worlds: &mut Vec<Value>,
+    ) {
+        let few = around.get(..FEW_AROUND).unwrap_or(around);
+        for text in open.iter().take(MOST_ALONE) {
+            for special in 0..kinds.len().min(MOST_ALONE) {
+                for (other, around) in pairs(&[FRESH, EVERYTHING], few) {
+                    let choose = |at| if at == special { *text } else { other };
+                    worlds.push(self.world(kinds, around, &choose));
+                }
+            }
         }
     }
 
-    /// How many unknown values it holds.
-    fn count(&self) -> usize {
+    /// Adds worlds in which each of the `unknown` values is something else.
+    fn push_at_random(&self, unknown: usize, open: &[&str], worlds: &mut Vec<Value>) {
+        let special = [FRESH, IDENTITY, WITHIN];
+        let texts: Vec<&str> = special.iter().chain(open).copied().take(FEW_TEXTS).collect();
+        for number in 0..AT_RANDOM {
+            let mixed = |at: usize| completion::mix(number * unknown + at) % texts.len().max(1);
+            let pick = |at: usize| texts.get(mixed(at)).copied().unwrap_or(FRESH);
+            worlds.push(self.fill(&pick, &mut 0));
+        }
+    }
+
+    /// The world in which identities have around them what `around` says, and texts become what
+    /// `choose` says. The one has nothing to do with the other.
+    fn world<'a>(
+        &self,
+        kinds: &[Unknown],
+        around: &[&'a str],
+        choose: &dyn Fn(usize) -> &'a str,
+    ) -> Value {
+        let is_within = |at| kinds.get(at) == Some(&Unknown::Within);
+        let within = |at| around.get(at).copied().filter(|_| is_within(at));
+        self.fill(&|at| within(at).unwrap_or_else(|| choose(at)), &mut 0)
+    }
+
+    /// Adds what is known of each unknown value it holds, in the order in which they are filled.
+    fn note_kinds(&self, kinds: &mut Vec<Unknown>) {
         match self {
-            Part::Known(_) => 0,
-            Part::Unknown(_) => 1,
-            Part::Encoded(part) => part.count(),
-            Part::List(parts) | Part::Text(parts) => parts.iter().map(Part::count).sum(),
-            Part::Object(members) => members.iter().map(|(_, part)| part.count()).sum(),
+            Part::Known(_) => {}
+            Part::Unknown(unknown) => kinds.push(*unknown),
+            Part::Encoded(part) => part.note_kinds(kinds),
+            Part::List(parts) | Part::Text(parts) => {
+                parts.iter().for_each(|part| part.note_kinds(kinds));
+            }
+            Part::Object(members) => members.iter().for_each(|(_, part)| part.note_kinds(kinds)),
         }
     }
 
@@ -150,6 +202,27 @@ impl Part {
             }
         }
     }
+}
+
+/// What may stand around the identities among `kinds`, one list for each combination that is tried:
+/// nothing in any, then something in one of them alone, then in all.
+fn around(kinds: &[Unknown]) -> Vec<Vec<&'static str>> {
+    let plain = vec![FRESH; kinds.len()];
+    let places = kinds.iter().enumerate().filter(|(_, kind)| **kind == Unknown::Within);
+    let places: Vec<usize> = places.map(|(at, _)| at).collect();
+    let alone = places.iter().take(MOST_AROUND).map(|special| {
+        (0..kinds.len()).map(|at| if at == *special { WITHIN } else { FRESH }).collect()
+    });
+    let all = (places.len() > 1).then(|| vec![WITHIN; kinds.len()]);
+    std::iter::once(plain).chain(alone).chain(all).collect()
+}
+
+/// Every text with everything that may stand around identities.
+fn pairs<'a, 'b>(
+    texts: &'b [&'a str],
+    around: &'b [Vec<&'a str>],
+) -> impl Iterator<Item = (&'a str, &'b [&'a str])> {
+    texts.iter().flat_map(move |text| around.iter().map(move |around| (*text, &**around)))
 }
 
 /// A value as a part of a text.

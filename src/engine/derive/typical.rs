@@ -13,6 +13,12 @@ use crate::model::{Object, Value};
 /// So many texts of a policy make documents of their own.
 const MOST_TEXTS: usize = 24;
 
+/// So many conditions make documents of their own.
+const MOST_CONDITIONS: usize = 32;
+
+/// So many of them do in the less telling statements.
+const FEW_CONDITIONS: usize = 8;
+
 /// Documents of a kind for a policy that mentions `words` and compares with `texts`.
 pub(in crate::engine) fn documents<'a>(
     kind: Kind,
@@ -57,6 +63,11 @@ fn permissions(words: &[&str], texts: &[Arc<str>]) -> Vec<Value> {
         let members = [("Effect", text(effect)), everybody(), condition];
         documents.push(statement(members.into_iter().chain(everything()).collect()));
     }
+    // One condition may do what several together do not.
+    for (effect, condition) in single_conditions(words) {
+        let members = [("Effect", text(effect)), everybody(), ("Condition", condition)];
+        documents.push(statement(members.into_iter().chain(everything()).collect()));
+    }
     for (kind, name) in
         [("AWS", "*"), ("AWS", "arn:aws:iam::123456789012:root"), ("Service", "a.amazonaws.com")]
     {
@@ -81,12 +92,38 @@ fn permissions(words: &[&str], texts: &[Arc<str>]) -> Vec<Value> {
 
 /// A condition with every operator and key that the policy names.
 fn condition(words: &[&str], value: &str) -> Value {
-    let keys = || words.iter().filter(|word| word.contains(':') && !word.contains(['/', ' ', '*']));
-    let operators: Vec<&str> =
-        words.iter().copied().filter(|word| iam::is_operator(word)).collect();
-    let operators = if operators.is_empty() { vec!["Bool", "StringEquals"] } else { operators };
-    let keyed = || object(keys().map(|key| (*key, list(text(value)))).collect());
-    object(operators.into_iter().map(|operator| (operator, keyed())).collect())
+    let keyed = || object(keys(words).map(|key| (key, list(text(value)))).collect());
+    object(operators(words).into_iter().map(|operator| (operator, keyed())).collect())
+}
+
+/// Conditions with one operator and one key that the policy names, those that it names first above all,
+/// in denials and permissions.
+fn single_conditions(words: &[&str]) -> Vec<(&'static str, Value)> {
+    let operators: Vec<_> = operators(words).into_iter().enumerate().collect();
+    let of_key = |(at, key)| operators.iter().map(move |(other, name)| (at + other, *name, key));
+    let mut pairs: Vec<(usize, &str, &str)> = keys(words).enumerate().flat_map(of_key).collect();
+    pairs.sort_by_key(|(distance, ..)| *distance);
+    let effects = [("Deny", "false", MOST_CONDITIONS), ("Allow", "a", FEW_CONDITIONS)];
+    let effects = effects
+        .into_iter()
+        .chain([("Deny", "true", FEW_CONDITIONS), ("Allow", "true", FEW_CONDITIONS)]);
+    let all = effects.flat_map(|(effect, value, most)| {
+        pairs.iter().take(most).map(move |(_, operator, key)| {
+            (effect, object(vec![(operator, object(vec![(key, list(text(value)))]))]))
+        })
+    });
+    all.collect()
+}
+
+/// The condition keys that a policy names.
+fn keys<'a>(words: &[&'a str]) -> impl Iterator<Item = &'a str> {
+    words.iter().copied().filter(|word| word.contains(':') && !word.contains(['/', ' ', '*']))
+}
+
+/// The condition operators that a policy names.
+fn operators<'a>(words: &[&'a str]) -> Vec<&'a str> {
+    let named: Vec<&str> = words.iter().copied().filter(|word| iam::is_operator(word)).collect();
+    if named.is_empty() { vec!["Bool", "StringEquals"] } else { named }
 }
 
 /// Objects that have every name in the policy, with one value for all, and one within another.
@@ -129,11 +166,13 @@ mod tests {
 
     #[test]
     fn permissions_speak_of_what_a_policy_names() {
-        let words = ["Bool", "aws:securetransport", "Statement"];
+        let words = ["Bool", "BoolIfExists", "aws:securetransport", "s3:tlsversion", "Statement"];
         let documents = documents_for(Kind::Iam, &words, &["kms:Decrypt"]);
         for part in [
             r#"{"Statement":[]}"#,
             r#""Condition":{"Bool":{"aws:securetransport":["false"]}},"Effect":"Deny""#,
+            r#""Condition":{"Bool":{"aws:securetransport":["false"],"s3:tlsversion":["false"]}"#,
+            r#""Condition":{"BoolIfExists":{"s3:tlsversion":["true"]}},"Effect":"Deny""#,
             r#""Action":"kms:Decrypt""#,
             r#""NotAction":"kms:Decrypt""#,
         ] {
