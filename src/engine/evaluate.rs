@@ -10,6 +10,7 @@ use super::compile::Compiled;
 use super::coverage::Coverage;
 use super::fault_text;
 use super::reads::Reads;
+use crate::base::secret::Secrets;
 use crate::base::{Place, Source};
 
 thread_local! {
@@ -35,11 +36,12 @@ pub(super) enum Failed {
 }
 
 impl Failed {
-    /// What went wrong, without values, and where in `sources`. `original` says where a place of what
+    /// What went wrong, without values that are quoted and without `secrets`, and where in `sources`. `original` says where a place of what
     /// the interpreter read, in a source by its index, stands in the file.
     pub(super) fn describe(
         self,
         sources: &[&Source],
+        secrets: &Secrets,
         original: impl Fn(usize, Place) -> Place,
     ) -> String {
         let text = match self {
@@ -47,7 +49,7 @@ impl Failed {
                 return format!("the policy took longer than {} ms", limit.as_millis());
             }
             Failed::Panicked => return "the interpreter panicked".to_owned(),
-            Failed::Said(text) => text,
+            Failed::Said(text) => without_secrets(&text, secrets),
         };
         let fault = fault_text::read(&text, sources);
         let message = fault_text::without_values(&fault.message);
@@ -89,11 +91,12 @@ where
 /// interpreter.
 ///
 /// # Errors
-/// What went wrong, without values.
+/// What went wrong, without values that are quoted and without `secrets`.
 pub(super) fn evaluate(
     policy: &Compiled,
     rego: &mut Option<Rego>,
     input: RegoValue,
+    secrets: &Secrets,
 ) -> Result<RegoValue, String> {
     let interpreter = rego.get_or_insert_with(|| policy.rego.clone());
     interpreter.set_input(input);
@@ -108,7 +111,7 @@ pub(super) fn evaluate(
             *rego = None;
         }
         let sources: Vec<&Source> = policy.sources.iter().collect();
-        failed.describe(&sources, |_, place| place)
+        failed.describe(&sources, secrets, |_, place| place)
     })
 }
 
@@ -117,11 +120,12 @@ pub(super) fn evaluate_and_trace(
     policy: &Compiled,
     rego: &mut Option<Rego>,
     input: RegoValue,
+    secrets: &Secrets,
 ) -> (Result<RegoValue, String>, Option<Reads>) {
     let interpreter = rego.get_or_insert_with(|| policy.rego.clone());
     interpreter.set_enable_coverage(true);
     interpreter.clear_coverage_data();
-    let result = evaluate(policy, rego, input);
+    let result = evaluate(policy, rego, input, secrets);
     let reached = rego.as_ref().and_then(|interpreter| policy.slices.reached(interpreter));
     if let Some(interpreter) = rego {
         interpreter.set_enable_coverage(false);
@@ -135,6 +139,15 @@ pub(super) fn evaluate_and_cover(policy: &Compiled, input: RegoValue) -> Coverag
     rego.set_enable_coverage(true);
     let mut rego = Some(rego);
     // What it says is known already; an error comes to lines too.
-    let _ = evaluate(policy, &mut rego, input);
+    let _ = evaluate(policy, &mut rego, input, &Secrets::default());
     rego.map(|rego| Coverage::of(&rego)).unwrap_or_default()
+}
+
+/// The text of an error without secrets in what it says; some builtins quote nothing. This comes
+/// first: of a text that is cut nobody knows what it was a part of.
+fn without_secrets(text: &str, secrets: &Secrets) -> String {
+    const SAID: &str = "\nerror: ";
+    let at = text.find(SAID).map_or(0, |at| at + SAID.len());
+    let (place, message) = text.split_at(at);
+    format!("{place}{}", secrets.clean_made(message, &Secrets::default()))
 }

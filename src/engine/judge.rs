@@ -210,7 +210,7 @@ impl<'a> Subject<'a> {
         rego: &mut Option<Rego>,
         input: RegoValue,
     ) -> Verdict {
-        match evaluate(policy, rego, input) {
+        match evaluate(policy, rego, input, &self.model.secrets) {
             Ok(value) => self.read(policy, &value),
             Err(reason) => Verdict::error(reason),
         }
@@ -223,7 +223,7 @@ impl<'a> Subject<'a> {
         rego: &mut Option<Rego>,
         input: RegoValue,
     ) -> (Verdict, Option<Reads>) {
-        let (result, reached) = evaluate_and_trace(policy, rego, input);
+        let (result, reached) = evaluate_and_trace(policy, rego, input, &self.model.secrets);
         match result {
             Ok(value) => (self.read(policy, &value), reached),
             Err(reason) => (Verdict::error(reason), reached),

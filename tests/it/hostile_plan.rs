@@ -43,7 +43,7 @@ fn fixture(path: &str) -> Vec<u8> {
 }
 
 /// A field of protocol buffers that holds bytes.
-fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
     let mut encoded = vec![number << 3 | 2];
     if number > 15 {
         encoded = vec![(number << 3 | 2) | 0x80, number >> 4];

@@ -15,6 +15,7 @@ mod baseline;
 mod before_after;
 mod broken_policy;
 mod bundle;
+mod canary;
 mod catalogue;
 mod command;
 mod config;

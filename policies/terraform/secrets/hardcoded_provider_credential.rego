@@ -43,7 +43,7 @@ deny contains violation if {
 		_is_credential(path, value)
 	]
 	count(written) > 0
-	names := {path[count(path) - 1] | some path in written}
+	names := {_name(path) | some path in written}
 	violation := {
 		"message": sprintf("the configuration of provider %s holds %s", [key, concat(", ", names)]),
 		"attribute": array.concat(["providers", key, "constants"], written[0]),
@@ -52,7 +52,7 @@ deny contains violation if {
 
 _is_credential(path, value) if {
 	is_string(value)
-	name := path[count(path) - 1]
+	name := _name(path)
 	_is_secret(name)
 	not credential.placeholder(value)
 	not _is_file(name, value)
@@ -62,6 +62,12 @@ _is_credential(_, value) if {
 	is_string(value)
 	count(credential.kinds(value)) > 0
 }
+
+# The argument: the elements of a list have numbers.
+_name(path) := names[count(names) - 1] if {
+	names := [step | some step in path; is_string(step)]
+	count(names) > 0
+} else := "a credential"
 
 _is_secret(name) if credential.secret_name(name)
 

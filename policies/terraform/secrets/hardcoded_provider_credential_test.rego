@@ -21,6 +21,13 @@ test_denies_in_a_nested_block_of_a_module if {
 	}}
 }
 
+test_denies_in_a_list if {
+	every constants in [{"api_tokens": ["canary-s3cr3t-0001"]}, {"keys": [["-----BEGIN PRIVATE KEY-----"]]}] {
+		count(_violations(_plan(constants))) == 1
+	}
+	_violations(_plan({"files": ["~/.aws/credentials"]})) == set()
+}
+
 test_denies_a_token_under_any_name if count(_violations(_plan({"odd": "-----BEGIN PRIVATE KEY-----"}))) == 1
 
 test_allows_placeholders_and_paths if {

@@ -31,8 +31,18 @@ pub(super) fn written(text: &str) -> BTreeSet<String> {
     forms
 }
 
-/// `text` percent-encoded, in base64 and in hexadecimal.
+/// `text`, and what a JSON string in a JSON string makes of it, percent-encoded, in base64 and in
+/// hexadecimal.
 pub(super) fn encoded(text: &str) -> BTreeSet<String> {
+    let mut texts = BTreeSet::from([text.to_owned()]);
+    for escape in [escaped as fn(&str) -> String, escaped_for_web, escaped_to_ascii] {
+        let once = escape(text);
+        texts.extend([escape(&once), once]);
+    }
+    texts.iter().flat_map(|text| encoded_once(text)).collect()
+}
+
+fn encoded_once(text: &str) -> BTreeSet<String> {
     let mut forms = BTreeSet::new();
     for keeps in ["-._~", "-._~/", "-._~!*'()", "-._~!$&'()*+,;=:@/"] {
         let percent = percent(text, keeps);
@@ -168,6 +178,8 @@ mod tests {
             assert!(forms.contains(form), "{form}: {forms:?}");
         }
         assert!(forms.contains("702f737320776f72643f"));
+        // What was a JSON string before: `"a\"b"`.
+        assert!(encoded("a\"bcdef").iter().any(|form| "ImFcImJjZGVmIg==".contains(form)));
         // `hunter2` alone, after one byte and after two.
         let forms = base64(b"hunter2");
         for (form, whole) in [

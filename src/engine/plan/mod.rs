@@ -118,9 +118,9 @@ impl<'a> PlanSubject<'a> {
         reached: &mut Reached<'_>,
     ) -> Verdict {
         let result = if reached.all().is_empty() {
-            evaluate(policy, rego, input)
+            evaluate(policy, rego, input, &self.model.secrets)
         } else {
-            let (result, reads) = evaluate_and_trace(policy, rego, input);
+            let (result, reads) = evaluate_and_trace(policy, rego, input, &self.model.secrets);
             reached.note(reads.as_ref());
             result
         };

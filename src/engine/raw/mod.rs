@@ -19,6 +19,7 @@ use super::evaluate::fenced;
 use super::judge::spoken;
 use super::rewrite::Rewritten;
 use crate::base::Source;
+use crate::base::secret::Secrets;
 use crate::finding::Outcome;
 use crate::model::Model;
 use crate::policy::raw::RawSet;
@@ -175,12 +176,13 @@ impl RawProgram {
         }
         let clean = |text: &str| spoken(&rule.policy, model, text, || &model.secrets);
         let mut strict = self.rego.clone();
-        let messages = self.evaluate(&mut strict, &rule.path, input).and_then(|value| {
-            message::messages(&value, rule.shape, &clean).map_err(|reason| {
-                format!("{}: `{}`: {reason}", rule.policy.source.name(), rule.name)
-            })
-        });
-        let excepted = self.is_excepted(rule, input);
+        let messages =
+            self.evaluate(&mut strict, &rule.path, input, &model.secrets).and_then(|value| {
+                message::messages(&value, rule.shape, &clean).map_err(|reason| {
+                    format!("{}: `{}`: {reason}", rule.policy.source.name(), rule.name)
+                })
+            });
+        let excepted = self.is_excepted(rule, input, &model.secrets);
         match (messages, excepted) {
             (Ok(messages), Ok(is_excepted)) => {
                 let outcome = match (messages.is_empty(), is_excepted) {
@@ -205,17 +207,23 @@ impl RawProgram {
     ) -> Vec<RawMessage> {
         let mut lenient = self.rego.clone();
         lenient.set_strict_builtin_errors(false);
-        let value = self.evaluate(&mut lenient, &rule.path, input).ok();
+        let value = self.evaluate(&mut lenient, &rule.path, input, &Secrets::default()).ok();
         value
             .and_then(|value| message::messages(&value, rule.shape, clean).ok())
             .unwrap_or_default()
     }
 
-    fn evaluate(&self, rego: &mut Rego, path: &str, input: &RawInput) -> Result<RegoValue, String> {
+    fn evaluate(
+        &self,
+        rego: &mut Rego,
+        path: &str,
+        input: &RawInput,
+        secrets: &Secrets,
+    ) -> Result<RegoValue, String> {
         rego.set_input(input.value.clone());
         fenced(|| rego.eval_rule(path.to_owned())).map_err(|failed| {
             let sources: Vec<&Source> = self.modules.iter().map(|m| &m.source).collect();
-            failed.describe(&sources, |index, place| {
+            failed.describe(&sources, secrets, |index, place| {
                 self.modules.get(index).map_or(place, |module| module.original(place))
             })
         })
@@ -223,9 +231,14 @@ impl RawProgram {
 
     /// True when the package of `rule` says that it does not count for the document: it lists the
     /// name behind `deny_`, `violation_` or `warn_`, or an empty one for a rule without more.
-    fn is_excepted(&self, rule: &RawRule, input: &RawInput) -> Result<bool, String> {
+    fn is_excepted(
+        &self,
+        rule: &RawRule,
+        input: &RawInput,
+        secrets: &Secrets,
+    ) -> Result<bool, String> {
         let Some(path) = self.exceptions.get(&rule.policy.package) else { return Ok(false) };
-        let value = self.evaluate(&mut self.rego.clone(), path, input)?;
+        let value = self.evaluate(&mut self.rego.clone(), path, input, secrets)?;
         let mut names = Vec::new();
         each(&value, &mut |listed| each(listed, &mut |name| names.push(name.clone())));
         let (_, rest) = rule.name.split_once('_').unwrap_or((rule.name.as_str(), ""));

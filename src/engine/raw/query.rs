@@ -6,6 +6,7 @@ use regorus::Value as RegoValue;
 
 use super::load;
 use crate::base::Source;
+use crate::base::secret::Secrets;
 use crate::engine::evaluate::fenced;
 use crate::policy::PolicyError;
 
@@ -44,7 +45,9 @@ pub fn query(
         }
         Err(failed) => {
             let sources: Vec<&Source> = program.modules.iter().map(|m| &m.source).collect();
-            Err(QueryError::Failed(failed.describe(&sources, |_, place| place)))
+            Err(QueryError::Failed(
+                failed.describe(&sources, &Secrets::default(), |_, place| place),
+            ))
         }
     }
 }

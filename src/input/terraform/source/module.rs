@@ -76,6 +76,11 @@ impl SourceModule {
         self.locals.values()
     }
 
+    /// All blocks but `locals`, sorted by kind and labels.
+    pub fn blocks(&self) -> impl Iterator<Item = &Block> {
+        self.blocks.values().flatten()
+    }
+
     /// The blocks of one kind, sorted by labels.
     pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Block> {
         let all = self.blocks.range(kind.to_owned()..).take_while(move |(key, _)| {

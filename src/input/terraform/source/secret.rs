@@ -40,9 +40,9 @@ fn add_module(tree: &SourceTree, key: &str, module: &SourceModule, secrets: &mut
             }
         }
     }
-    for kind in ["resource", "data", "ephemeral", "provider"] {
-        module.of_kind(kind).for_each(|block| add_named_in(&block.body, secrets));
-    }
+    let known = ["variable", "output", "module"];
+    let others = module.blocks().filter(|block| !known.contains(&&*block.kind));
+    others.for_each(|block| add_named_in(&block.body, secrets));
     module.locals().for_each(|local| add_attribute(local, secrets));
     for call in module.of_kind("module") {
         let called = call.label(0).and_then(|name| tree.called(key, name));
