@@ -1,7 +1,8 @@
 //! SARIF 2.1.0, as GitHub code scanning takes it.
 //!
 //! Sources: the OASIS standard, and GitHub's documentation, "SARIF support for code scanning":
-//! every result has a physical location, or the whole file is refused.
+//! every result has a physical location, or the whole file is refused. What is accepted and what is
+//! fixed is left out, because code scanning heeds neither `suppressions` nor `baselineState`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
@@ -11,7 +12,7 @@ use serde_sarif::sarif::{
     ArtifactLocation, Exception, Invocation, Location, LogicalLocation, Message,
     MultiformatMessageString, Notification, PhysicalLocation, PropertyBag, Region,
     ReportingConfiguration, ReportingDescriptor, Result as SarifResult, ResultLevel, Run,
-    RunAutomationDetails, Sarif, Suppression, Tool, ToolComponent,
+    RunAutomationDetails, Sarif, Tool, ToolComponent,
 };
 
 use super::fingerprint::block_fingerprint;
@@ -19,9 +20,7 @@ use super::group::{Group, MOST_NAMED, groups};
 use super::line_hash::line_hashes;
 use super::{Assumed, Look, Problem, Report, inert};
 use crate::base::{Action, Place, Severity, Source, Span, neutralise};
-use crate::finding::{
-    Acceptance, AcceptanceKind, Change, Finding, Location as FindingLocation, Outcome,
-};
+use crate::finding::{Change, Finding, Location as FindingLocation, Outcome};
 use crate::policy::Policy;
 
 /// Where the schema is published.
@@ -37,7 +36,9 @@ pub(super) fn write(report: &Report, _look: Look, out: &mut dyn Write) -> io::Re
         .version(env!("CARGO_PKG_VERSION"))
         .rules(rules)
         .build();
-    let mut groups = groups(report.findings.iter().chain(&report.fixed));
+    // GitHub shows every result as an open alert, also one that is suppressed or absent.
+    let is_open = |finding: &&Finding| finding.acceptance.is_none() && !finding.in_baseline;
+    let mut groups = groups(report.findings.iter().filter(is_open));
     let cut = keep_gravest(&mut groups);
     let results: Vec<SarifResult> =
         groups.iter().map(|group| result(report, group, &mut hashes)).collect();
@@ -203,52 +204,19 @@ fn result(report: &Report, group: &Group<'_>, hashes: &mut LineHashes) -> SarifR
         .partial_fingerprints(fingerprints)
         .properties(PropertyBag::builder().additional_properties(properties).build())
         .build();
-    result.baseline_state = finding.change.map(|change| json!(baseline_state(change)));
-    result.suppressions = Some(suppressions(finding)).filter(|list| !list.is_empty());
+    result.baseline_state = finding.change.and_then(baseline_state).map(|state| json!(state));
     result
 }
 
 /// What SARIF calls a change, with what was before the plan as the baseline.
-fn baseline_state(change: Change) -> &'static str {
+fn baseline_state(change: Change) -> Option<&'static str> {
     match change {
-        Change::Introduced => "new",
-        Change::Worsened => "updated",
-        Change::Persisting => "unchanged",
-        Change::Fixed => "absent",
+        Change::Introduced => Some("new"),
+        Change::Worsened => Some("updated"),
+        Change::Persisting => Some("unchanged"),
+        // What is fixed is no result.
+        Change::Fixed => None,
     }
-}
-
-/// Why a result does not count, if somebody accepts it.
-fn suppressions(finding: &Finding) -> Vec<Suppression> {
-    let known = finding.in_baseline.then(|| {
-        Suppression::builder()
-            .kind(json!("external"))
-            .status(json!("accepted"))
-            .justification("The baseline holds it.".to_owned())
-            .build()
-    });
-    finding.acceptance.iter().map(suppression).chain(known).collect()
-}
-
-/// Who accepted a result, and why.
-fn suppression(acceptance: &Acceptance) -> Suppression {
-    let mut text = sentence(&acceptance.reason);
-    let also = [
-        acceptance.owner.as_ref().map(|owner| format!("Owner: {owner}.")),
-        acceptance.ticket.as_ref().map(|ticket| format!("Ticket: {ticket}.")),
-        acceptance.until.map(|until| format!("Until {until}.")),
-        Some(format!("See {}:{}.", acceptance.path, acceptance.place.line)),
-    ];
-    also.into_iter().flatten().for_each(|part| text.push_str(&format!(" {part}")));
-    let kind = match acceptance.kind {
-        AcceptanceKind::Waiver => "external",
-        AcceptanceKind::Comment => "inSource",
-    };
-    Suppression::builder()
-        .kind(json!(kind))
-        .status(json!("accepted"))
-        .justification(neutralise(&text).into_owned())
-        .build()
 }
 
 /// GitHub shows so many locations of a result.
@@ -259,7 +227,6 @@ fn result_text(group: &Group<'_>) -> String {
     let finding = group.first;
     let message = neutralise(&finding.message);
     let what = match finding.outcome {
-        _ if finding.change == Some(Change::Fixed) => format!("Fixed by the plan: {message}"),
         Outcome::Undetermined => format!("Not known before apply: {message}"),
         Outcome::Error => format!("The policy failed: {message}"),
         _ => capitalised(&message),
