@@ -71,5 +71,8 @@ fn the_services_read_what_is_written_for_them() {
         assert!(text.contains("plangate"), "{}", service.name);
         assert!(!text.contains('\t'), "{}: YAML has no tabs", service.name);
         assert!(text.starts_with("# "), "{} says what it is for", service.name);
+        let planned = text.find("plan -input").or_else(|| text.find("- plan\n"));
+        let trusted = text.find("--trusted-ref");
+        assert!(planned.unwrap() < trusted.unwrap(), "{} trusts the change", service.name);
     }
 }
