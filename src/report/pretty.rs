@@ -1,5 +1,6 @@
 //! Diagnostics for people, as a compiler prints them.
 
+use std::collections::HashSet;
 use std::fmt::{self, Display, Write as _};
 use std::io::{self, Write};
 
@@ -11,8 +12,9 @@ use miette::{
 use super::group::{Group, MOST_NAMED, groups};
 use super::{Look, Report, Snippet};
 use crate::base::secret::Scrubber;
-use crate::base::{Action, Severity, neutralise};
+use crate::base::{Action, PolicyId, Severity, neutralise};
 use crate::finding::{Acceptance, Change, Counts, Finding, Outcome, RelatedLocation};
+use crate::policy::Scope;
 
 /// What is said of a verdict that takes what is unknown for absent.
 const TWO_VALUED: &str = "two-valued: what is known only after apply counted as absent";
@@ -397,7 +399,11 @@ fn reasons(report: &Report) -> String {
     let mut reasons = Vec::new();
     if gate.blocking > 0 {
         let verb = if gate.blocking == 1 { "blocks" } else { "block" };
-        reasons.push(format!("{} {verb}", count(gate.blocking, "finding")));
+        let of = match judgements(report) {
+            number if number < gate.blocking => format!(" of {}", count(number, "judgement")),
+            _ => String::new(),
+        };
+        reasons.push(format!("{}{of} {verb}", count(gate.blocking, "finding")));
     }
     if gate.bad_inputs > 0 {
         let number = count(gate.bad_inputs, "input");
@@ -407,6 +413,17 @@ fn reasons(report: &Report) -> String {
         reasons.push(format!("{} failed", count_of_policies(gate.bad_policies)));
     }
     reasons.join(", ")
+}
+
+/// How many judgements the findings that block come of: one on a plan as a whole may find much.
+fn judgements(report: &Report) -> usize {
+    let of_plans = report.policies.iter().filter(|policy| policy.metadata.scope == Scope::Plan);
+    let of_plans: HashSet<&PolicyId> = of_plans.map(|policy| &policy.id).collect();
+    let judged = report.findings.iter().filter(|finding| finding.blocks).map(|finding| {
+        let is_of_plan = of_plans.contains(&finding.policy);
+        (&finding.input, &finding.policy, (!is_of_plan).then_some(&finding.address))
+    });
+    judged.collect::<HashSet<_>>().len()
 }
 
 fn count(number: usize, word: &str) -> String {
