@@ -79,6 +79,7 @@ _is_checked(record) if values.is_true(values.only_block(record.values, "alias").
 _partners(record) := [other |
 	some other in _records
 	_question(other) == _question(record)
+	not _are_of_two_zones(other, record)
 	{_role(other), _role(record)} == {"PRIMARY", "SECONDARY"}
 	object.get(other.values, "set_identifier", "") != object.get(record.values, "set_identifier", "")
 ]
@@ -86,3 +87,19 @@ _partners(record) := [other |
 _role(record) := values.only_block(record.values, "failover_routing_policy").type
 
 _question(record) := [object.get(record.values, name, "") | some name in ["zone_id", "name", "type"]]
+
+# Zones that are to be made have no id: then it counts whether the records name the same one.
+_are_of_two_zones(one, other) if {
+	every record in [one, other] {
+		not values.is_set(record.values, "zone_id")
+		count(_zones(record)) > 0
+	}
+	object.get(one, "module", "") == object.get(other, "module", "")
+	count(_zones(one) & _zones(other)) == 0
+}
+
+_zones(record) := {zone |
+	some reference in object.get(object.get(record, "references", {}), "zone_id", [])
+	startswith(reference, "aws_route53_zone.")
+	zone := split(reference, ".")[1]
+}

@@ -62,6 +62,27 @@ test_allows_a_pair_that_is_to_be_made if {
 	count(violations) == 0
 }
 
+_without_zone(record) := object.union(object.remove(record, ["values"]), {"values": object.remove(record.values, ["zone_id"])})
+
+test_denies_a_pair_of_two_zones_that_are_to_be_made if {
+	plan := _plan([_named(_primary, "aws_route53_zone.inner"), _named(_secondary, "aws_route53_zone.outer")])
+	violations := policy.deny with input as plan
+	count(violations) == 2
+}
+
+test_allows_a_pair_of_one_zone_that_is_to_be_made if {
+	every zone in ["aws_route53_zone.inner", "local.zone"] {
+		plan := _plan([_named(_primary, "aws_route53_zone.inner"), _named(_secondary, zone)])
+		violations := policy.deny with input as plan
+		count(violations) == 0
+	}
+}
+
+_named(record, zone) := object.union(_without_zone(record), {
+	"references": {"zone_id": [concat("", [zone, ".zone_id"]), zone]},
+	"unknown": [["zone_id"]],
+})
+
 test_allows_records_without_failover if {
 	every plan in [{}, _plan([]), _plan([testing.resource("aws_route53_record", {"name": "www.example.com"})])] {
 		violations := policy.deny with input as plan

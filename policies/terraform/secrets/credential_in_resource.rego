@@ -2,9 +2,10 @@
 # title: Credential stands in clear in a resource
 # description: |
 #   A token or key in a resource stands in the source or a variable file, in every plan, and in the state, and is
-#   read by whoever reads one of them. Credentials are recognised by the form that their issuers give them. Where a
-#   value is marked as sensitive and refers to something, such as a variable, it was not written here; one that is
-#   written out is a finding whatever its mark. What is known only after apply was written by nobody.
+#   read by whoever reads one of them. Credentials are recognised by the form that their issuers give them, and
+#   random texts that the configuration writes by what they are called. Where a value is marked as sensitive and
+#   refers to something, such as a variable, it was not written here; one that is written out is a finding whatever
+#   its mark. What is known only after apply was written by nobody. User data of machines is for another policy.
 #   Waive it for a revoked or invented credential. The value is never shown.
 # scope: package
 # related_resources:
@@ -40,7 +41,7 @@ import data.policies.lib.credential
 import data.policies.lib.resource
 
 deny contains violation if {
-	credential.suspicious(json.marshal(input.values))
+	_is_suspicious(json.marshal(input.values))
 	count(_found) > 0
 	kinds := {kind | some place in _found; some kind in place.kinds}
 	violation := {
@@ -49,15 +50,39 @@ deny contains violation if {
 	}
 }
 
+_is_suspicious(text) if credential.suspicious(text)
+
+_is_suspicious(text) if credential.names_secrets(text)
+
 _found := [{"path": path, "kinds": kinds} |
 	walk(input.values, [path, value])
 	is_string(value)
+	kinds := _kinds(path, value)
+	not _is_kept(path)
+	not _is_made_by_the_provider(path)
+	not _is_judged_elsewhere(path)
+]
+
+# Another policy reads the user data of machines, which may be encoded: one fault is one finding.
+_is_judged_elsewhere(path) if {
+	input.type in {"aws_instance", "aws_launch_template", "aws_launch_configuration", "aws_spot_instance_request"}
+	path[0] in {"user_data", "user_data_base64"}
+}
+
+_kinds(path, value) := kinds if {
 	credential.suspicious(value)
 	kinds := credential.kinds(value)
 	count(kinds) > 0
-	not _is_kept(path)
-	not _is_made_by_the_provider(path)
-]
+} else := {"a random text that is called like a secret"} if {
+	name := path[count(path) - 1]
+	is_string(name)
+	credential.secret_name(name)
+	not regex.match(`(?i)hash|sha[0-9]|digest|fingerprint|checksum|public`, name)
+	# What is marked is judged by those who know why, and what nobody wrote is made by a provider.
+	not resource.sensitive(input, path)
+	input.configured[path[0]]
+	credential.random(value)
+}
 
 # It is marked, and comes from elsewhere.
 _is_kept(path) if {

@@ -53,3 +53,42 @@ test_unknown_or_absent_values_are_none if {
 	_violations(_function(null)) == set()
 	_violations(testing.resource("odd_thing", {})) == set()
 }
+
+_called(name, value) := object.union(
+	testing.resource("aws_lambda_function", {"environment": [{"variables": {name: value}}]}),
+	{"configured": {"environment": true}},
+)
+
+_key := "Zk3p9Xw2Qa7Lr5Tn8Vb1Hc6Jd4Mf0Gs2"
+
+test_denies_a_random_text_that_is_called_like_a_secret if {
+	every value in [_key, "3f9a1c7e5b2d8046f1e3a5c7092b4d68"] {
+		_violations(_called("PARTNER_API_KEY", value)) == {{
+			"message": "a random text that is called like a secret stands here in clear",
+			"attribute": ["environment", 0, "variables", "PARTNER_API_KEY"],
+		}}
+	}
+}
+
+test_allows_a_random_text_with_another_name if {
+	every name in ["BUILD", "TOKEN_HASH", "SECRET_ARN", "PUBLIC_TOKEN"] {
+		_violations(_called(name, _key)) == set()
+	}
+}
+
+test_allows_a_name_of_a_secret_that_holds_none if {
+	every value in ["", "production/import/partner-credentials", "arn:aws:secretsmanager:eu-central-1:111122223333:secret:partner", "00000000000000000000000000000000", "Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1", null] {
+		_violations(_called("PARTNER_TOKEN", value)) == set()
+	}
+}
+
+test_leaves_marked_and_made_values_to_others if {
+	document := _called("PARTNER_TOKEN", _key)
+	_violations(object.union(document, {"sensitive": [["environment"]], "references": {"environment": ["var.token"]}})) == set()
+	_violations(object.remove(document, ["configured"])) == set()
+}
+
+test_leaves_user_data_to_another_policy if {
+	_violations(testing.resource("aws_instance", {"user_data": "export KEY=AKIACANARYS3CR3T0001"})) == set()
+	count(_violations(testing.resource("aws_instance", {"tags": {"key": "AKIACANARYS3CR3T0001"}}))) == 1
+}
