@@ -1,11 +1,10 @@
 //! Policies that must not be used are refused at their line; those that fail while they judge
 //! fail alone.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use plangate::base::Source;
-use plangate::check::{self, Options, Policies, Progress};
+use plangate::check::{Options, Policies};
 use plangate::engine::Engine;
 use plangate::finding::Outcome;
 use plangate::policy::{self, Origin, PolicyFile, PolicySet};
@@ -22,11 +21,17 @@ const METADATA: &str = "\
 package policies.team.broken
 ";
 
-/// The errors of a file at `path` beside some of the built-in policies.
-fn errors(path: &str, text: &str) -> Vec<policy::PolicyError> {
+/// How long it may take to say what is wrong with a policy.
+const AT_ONCE: Duration = Duration::from_secs(1);
+
+/// The errors of a file at `path` beside the built-in libraries and the policies below `beside`.
+fn errors(path: &str, text: &str, beside: &[&str]) -> Vec<policy::PolicyError> {
     let mut files = policy::built_in();
-    let beside = ["lib/", "aws/s3/", "aws/vpc/", "aws/elb/"];
-    files.retain(|file| beside.iter().any(|directory| file.path.starts_with(directory)));
+    let is_beside = |file: &PolicyFile| {
+        file.path.starts_with("lib/") || beside.iter().any(|prefix| file.path.starts_with(prefix))
+    };
+    files.retain(is_beside);
+    let others = files.iter().filter(|file| !file.path.starts_with("lib/")).count();
     files.push(PolicyFile {
         path: path.to_owned(),
         origin: Origin::User,
@@ -35,7 +40,7 @@ fn errors(path: &str, text: &str) -> Vec<policy::PolicyError> {
     let mut set = PolicySet::load(files);
     let mut errors = std::mem::take(&mut set.errors);
     let (engine, failed) = Engine::new(&set, Duration::from_secs(1));
-    assert!(engine.policies().count() >= 12, "the others stand");
+    assert!(engine.policies().count() >= others, "the others stand");
     errors.extend(failed);
     errors
 }
@@ -250,9 +255,15 @@ fn files() -> Vec<(&'static str, &'static str, String, &'static str, usize)> {
 }
 
 fn assert_refused(name: &str, path: &str, text: &str, words: &str, line: usize) {
-    let started = Instant::now();
-    let errors = errors(path, text);
-    assert!(started.elapsed() < Duration::from_secs(20), "{name} takes too long");
+    let beside: &[&str] = if path.starts_with("aws/") { &[path] } else { &[] };
+    let timed = || {
+        let started = Instant::now();
+        (errors(path, text, beside), started.elapsed())
+    };
+    // Whoever shares the machine may hold one of them up.
+    let mut tries = (0..5).map(|_| timed());
+    let quick = tries.find(|(_, time)| *time < AT_ONCE);
+    let Some((errors, _)) = quick else { panic!("{name} takes longer than {AT_ONCE:?}") };
     let found = errors.iter().find(|error| error.fault.to_string().contains(words));
     let Some(error) = found else { panic!("{name}: {errors:#?}") };
     assert!(error.source.name().ends_with(path), "{name}: {error:?}");
@@ -279,11 +290,11 @@ fn policies_that_must_not_be_used_are_refused_at_their_line() {
     }
 }
 
-struct Silent;
-
-impl Progress for Silent {
-    fn more(&self, _judgements: usize) {}
-    fn done(&self, _judgements: usize) {}
+#[test]
+fn a_broken_policy_leaves_the_others_alone() {
+    let text = format!("{METADATA}\ndeny := true\n");
+    let errors = errors("team/broken.rego", &text, &["aws/s3/", "aws/vpc/", "aws/elb/"]);
+    assert_eq!(errors.len(), 1, "{errors:#?}");
 }
 
 /// Bodies that fail while they judge, and words of the reason.
@@ -326,29 +337,36 @@ const FAILING: &[(&str, &str, &str)] = &[
 
 #[test]
 fn a_policy_that_fails_fails_alone() {
-    let options = Options { time_limit: Duration::from_millis(200), ..Options::default() };
     let plan = "fixtures/scenarios/s3-static-website/violating/plan.json";
-    let none: &[&Path] = &[];
-    let sound = Policies::load(none, &options);
+    let options = Options {
+        time_limit: Duration::from_millis(200),
+        ..support::only(&["aws-s3-*", "team-*"])
+    };
+    let load = |files| Policies::of(files, Vec::new(), &options);
+    let sound = load(Vec::new());
     let expected = support::check_with(vec![support::document(plan)], &sound).findings.len();
-    for (name, body, words) in FAILING {
-        let directory = tempfile::tempdir().unwrap();
-        std::fs::create_dir(directory.path().join("team")).unwrap();
-        let text = format!("{METADATA}\n{body}\n");
-        std::fs::write(directory.path().join("team/broken.rego"), text).unwrap();
-        let policies = Policies::load(&[directory.path()], &options);
-        assert!(policies.errors.is_empty(), "{name}: {:#?}", policies.errors);
-        let documents = vec![support::document(plan)];
-        let (report, _) = check::check(documents, Vec::new(), &policies, &options, &Silent);
-        let (errors, others): (Vec<_>, Vec<_>) =
-            report.findings.iter().partition(|finding| finding.outcome == Outcome::Error);
-        assert_eq!(errors.len(), 3, "{name}: one for each bucket");
-        for error in errors {
-            assert_eq!(error.policy.as_str(), "team-broken");
+    assert!(expected > 3, "{expected} findings");
+    let failing = FAILING.iter().enumerate().map(|(at, (_, body, _))| {
+        let path = format!("team/broken_{at}.rego");
+        let metadata = METADATA.replace("team.broken", &format!("team.broken_{at}"));
+        let source = Source::new(path.clone(), format!("{metadata}\n{body}\n"));
+        PolicyFile { path, origin: Origin::User, source }
+    });
+    let policies = load(failing.collect());
+    assert!(policies.errors.is_empty(), "{:#?}", policies.errors);
+    let report = support::check_with(vec![support::document(plan)], &policies);
+    let (errors, others): (Vec<_>, Vec<_>) =
+        report.findings.iter().partition(|finding| finding.outcome == Outcome::Error);
+    assert_eq!(others.len(), expected, "the others' findings are all there");
+    assert_eq!(errors.len(), 3 * FAILING.len(), "one for each bucket and policy");
+    for (at, (name, _, words)) in FAILING.iter().enumerate() {
+        let id = format!("team-broken-{at}");
+        let own: Vec<_> = errors.iter().filter(|error| error.policy.as_str() == id).collect();
+        assert_eq!(own.len(), 3, "{name}: one for each bucket");
+        for error in own {
             let reason = error.reason.as_deref().unwrap_or_default();
             assert!(reason.contains(words), "{name}: {reason}");
         }
-        assert_eq!(others.len(), expected, "{name}: the others' findings are all there");
-        assert_eq!(report.gate.exit_code(), 4, "{name}");
     }
+    assert_eq!(report.gate.exit_code(), 4);
 }
