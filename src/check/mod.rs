@@ -7,6 +7,7 @@ mod ground;
 mod notice;
 mod place;
 mod policies;
+mod prints;
 mod raw;
 mod selection;
 mod tighten;
@@ -58,6 +59,8 @@ pub struct Options {
     pub trusted: Option<Arc<Commit>>,
     /// The day of the run, in UTC: on it depends what is still accepted.
     pub today: Date,
+    /// Keep what policies of the user's print.
+    pub keep_prints: bool,
 }
 
 impl Default for Options {
@@ -72,6 +75,7 @@ impl Default for Options {
             baseline: None,
             trusted: None,
             today: Date::default(),
+            keep_prints: false,
         }
     }
 }
@@ -209,6 +213,7 @@ fn empty(policies: &Policies, options: &Options) -> Report {
             .collect(),
         assumed: options.config.assumptions.iter().map(Assumed::new).collect(),
         notices: notices(policies, options),
+        prints: Vec::new(),
         gate,
         directory: options.directory.clone(),
         scrubber: Scrubber::default(),
@@ -281,6 +286,9 @@ impl Run<'_> {
         let judgements = self.policies.engine.judge(model, &|done| self.progress.done(done));
         assert_eq!(judgements.counts.total(), judgements.pairs, "every pair has one outcome");
         let said = raw.map(|raw| self.policies.raw.judge(raw, model)).unwrap_or_default();
+        if self.options.keep_prints {
+            self.report.prints.extend(prints::of(model, self.policies));
+        }
         self.count(&judgements);
         self.count_raw(model, &said);
         self.note_assumed(model, &judgements);

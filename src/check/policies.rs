@@ -7,7 +7,8 @@ use super::selection::{self, Strictness};
 use super::{Options, digest};
 use crate::base::{Enforcement, PolicyId};
 use crate::config::ConfigError;
-use crate::engine::{Engine, ReadSet};
+use crate::engine::{Engine, Inspector, ReadSet};
+use crate::model::Model;
 use crate::policy::raw::RawSet;
 use crate::policy::{self, Policy, PolicyError, PolicyFile, PolicySet};
 use crate::waiver::{Ledger, Names};
@@ -114,6 +115,12 @@ impl Policies {
     #[must_use]
     pub fn read_set(&self, id: &PolicyId) -> Option<ReadSet> {
         self.engine.read_set(id)
+    }
+
+    /// Looks at single judgements of `model`.
+    #[must_use]
+    pub fn inspector<'a>(&'a self, model: &'a Model) -> Inspector<'a> {
+        self.engine.inspector(model)
     }
 
     /// How strictly a policy is enforced.

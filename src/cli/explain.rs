@@ -1,29 +1,35 @@
-//! `plangate explain`: everything that a policy says of itself, on one page.
+//! `plangate explain`: everything that a policy says of itself, on one page; or why it says what it
+//! says of a resource.
 
 use std::fmt::{self, Display, Write as _};
+use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::styling::{AnsiColor, Style};
 use textwrap::{WordSeparator, WordSplitter};
 
+use super::clock;
+use super::explain_verdict;
 use super::pool;
-use super::settings::ConfigArguments;
+use super::settings::{self, ConfigArguments};
 use super::sink;
+use super::subject::{self, WHOLE};
 use super::supply::{PolicyArguments, Supply};
 use super::terminal::Color;
 use super::{BAD_POLICY, NOT_WRITTEN, USAGE};
 use crate::base::likeness::{self, folded};
 use crate::base::secret::Syntax;
-use crate::base::{Action, Severity, neutralise};
-use crate::check::Policies;
-use crate::config::Config;
+use crate::base::{Action, Pattern, Severity, neutralise};
+use crate::check::{Options, Policies};
+use crate::config::{Config, Flag, Layers, Origin as SettingOrigin, SOURCE, Sourced};
 use crate::policy::{Metadata, Origin, Policy, Scope};
 use crate::report::{self, Look};
 
 const EXAMPLES: &str = "\
 Examples:
   plangate explain aws-s3-unencrypted-bucket
-  plangate explain CKV_AWS_19";
+  plangate explain CKV_AWS_19
+  plangate explain aws-s3-unencrypted-bucket aws_s3_bucket.logs --input plan.out";
 
 /// The arguments of `explain`.
 #[derive(Debug, Args)]
@@ -32,6 +38,17 @@ pub(super) struct ExplainArguments {
     /// The id of a policy, as reports show it, or another tool's code for the same fault
     #[arg(value_name = "POLICY")]
     name: String,
+
+    /// Say why the policy says what it says of the resource at ADDRESS; `plan` is the input as a whole
+    #[arg(value_name = "ADDRESS", requires = "input")]
+    address: Option<String>,
+
+    /// The plan or state that holds the resource
+    #[arg(short, long, value_name = "INPUT", requires = "address")]
+    input: Option<PathBuf>,
+
+    #[arg(short, long = SOURCE.flag, value_name = "DIR", help = SOURCE.help())]
+    source: Option<String>,
 
     #[command(flatten)]
     policies: PolicyArguments,
@@ -46,18 +63,22 @@ pub(super) struct ExplainArguments {
 
 /// Runs the command and returns the exit code.
 pub(super) fn run(arguments: &ExplainArguments) -> u8 {
-    match arguments.config.load(|layers| arguments.policies.flags(layers)) {
+    let flags = |layers: Layers| {
+        let layers = arguments.policies.flags(layers);
+        layers.with_flag(&SOURCE, Flag::one(arguments.source.as_ref()))
+    };
+    match arguments.config.load(flags) {
         Ok(config) => pool::run(0, || explain(arguments, &config)),
         Err(code) => code,
     }
 }
 
 fn explain(arguments: &ExplainArguments, config: &Config) -> u8 {
-    let Supply { files, errors, .. } = match Supply::read(config) {
+    let supply = match Supply::read(config) {
         Ok(supply) => supply,
         Err(code) => return code,
     };
-    let policies = Policies::all(files, errors);
+    let policies = Policies::all(supply.files.clone(), supply.errors.clone());
     let look = sink::look_of_errors(arguments.color);
     for error in &policies.errors {
         sink::say(&report::render(error, look));
@@ -69,7 +90,17 @@ fn explain(arguments: &ExplainArguments, config: &Config) -> u8 {
         return code.max(USAGE);
     }
     let look = sink::look(arguments.color);
-    let pages: Vec<String> = meant.into_iter().map(|policy| page(policy, look)).collect();
+    let pages = match (&arguments.input, &arguments.address) {
+        (Some(input), Some(address)) => {
+            let explained = judging(supply, &meant, arguments, config)
+                .and_then(|policies| verdicts(&policies, input, address, config, look));
+            match explained {
+                Ok(pages) => pages,
+                Err(failed) => return code.max(failed),
+            }
+        }
+        _ => meant.into_iter().map(|policy| page(policy, look)).collect(),
+    };
     match sink::print(Syntax::Text, |out| out.write_all(pages.join("\n").as_bytes())) {
         Ok(()) => code,
         Err(error) => {
@@ -77,6 +108,70 @@ fn explain(arguments: &ExplainArguments, config: &Config) -> u8 {
             code.max(NOT_WRITTEN)
         }
     }
+}
+
+/// The policies `meant` and no others, as a check would judge by them: with their parameters and
+/// assumptions.
+fn judging(
+    supply: Supply,
+    meant: &[&Policy],
+    arguments: &ExplainArguments,
+    config: &Config,
+) -> Result<Policies, u8> {
+    let mut config = config.clone();
+    let ids = meant.iter().map(|policy| Pattern::new(policy.id.as_str()));
+    let only = ids.map(|value| Sourced { value, origin: SettingOrigin::Default });
+    config.policies.only = only.collect();
+    config.policies.exclude = Vec::new();
+    let time_limit = config.check.timeout.value;
+    let today = clock::today().map_err(|message| {
+        sink::say(&format!("error: {message}"));
+        USAGE
+    })?;
+    let options = Options { time_limit, config, today, ..Options::default() };
+    let policies = Policies::of(supply.files, &[], supply.errors, &options);
+    match policies.config_errors.as_slice() {
+        [] => Ok(policies),
+        errors => Err(settings::refuse(errors, arguments.color)),
+    }
+}
+
+/// Why each of the policies says what it says of `address`.
+fn verdicts(
+    policies: &Policies,
+    input: &PathBuf,
+    address: &str,
+    config: &Config,
+    look: Look,
+) -> Result<Vec<String>, u8> {
+    let meant: Vec<&Policy> = policies.iter().collect();
+    let public = meant.iter().flat_map(|policy| [policy.source.text(), policy.id.as_str()]);
+    let public: Vec<&str> = public.collect();
+    let source = config.check.source.as_ref().map(Config::path);
+    let model = &subject::load(input, source.as_deref(), config.check.max_input.value, &public)?;
+    let at = match address {
+        WHOLE => None,
+        address => Some(subject::find(model, address)?),
+    };
+    let inspector = policies.inspector(model);
+    let explain = |policy: &&Policy| {
+        let is_judged = inspector.subjects(&policy.id).contains(&at);
+        let trace = inspector.trace(&policy.id, at).filter(|_| is_judged);
+        trace.map(|trace| explain_verdict::page(policy, address, &trace, look))
+    };
+    let pages: Vec<String> = meant.iter().filter_map(explain).collect();
+    if pages.is_empty() {
+        sink::say(&neutralise(&format!("error: the policy does not judge `{address}`")));
+        let types = meant.iter().flat_map(|policy| &policy.metadata.resource_types);
+        let types = types.map(String::as_str).collect::<Vec<_>>().join(", ");
+        let help = match types.as_str() {
+            "" => format!("it judges the input as a whole: `{WHOLE}`"),
+            types => format!("it judges resources of these types: {types}"),
+        };
+        sink::say(&format!("  help: {}", neutralise(&help)));
+        return Err(USAGE);
+    }
+    Ok(pages)
 }
 
 /// The policy of that id, or else all that have it as an alias.
@@ -171,7 +266,7 @@ impl Page {
         Page { text: String::new(), look }
     }
 
-    fn head(&mut self, policy: &Policy) {
+    pub(super) fn head(&mut self, policy: &Policy) {
         let metadata = &policy.metadata;
         let title = self.styled(Style::new().bold(), &metadata.title);
         let severity = self.styled(style(metadata.severity), metadata.severity.as_str());
@@ -183,7 +278,7 @@ impl Page {
         self.line(format_args!("{} · {severity} · {origin}", policy.id));
     }
 
-    fn section(&mut self, name: &str, body: impl FnOnce(&mut Page)) {
+    pub(super) fn section(&mut self, name: &str, body: impl FnOnce(&mut Page)) {
         let name = self.styled(Style::new().bold(), name);
         self.line(format_args!("\n{name}"));
         body(self);
@@ -241,7 +336,7 @@ impl Page {
     }
 
     /// `text` line by line as it is written.
-    fn verbatim(&mut self, text: &str) {
+    pub(super) fn verbatim(&mut self, text: &str) {
         for line in text.lines() {
             let line = format!("  {}", line.replace('\t', "  "));
             self.line(format_args!("{}", neutralise(line.trim_end())));

@@ -16,13 +16,13 @@ use super::sink;
 use super::supply::{PolicyArguments, Supply};
 use super::terminal::Color;
 use super::{USAGE, pool, trust};
-use crate::base::Date;
+use crate::base::{Date, neutralise};
 use crate::check::{self, Grounds, Options, Policies};
 use crate::config::{
     self, ALLOW_INCOMPLETE, Config, ENVIRONMENT, Flag, Layers, MAX_INPUT, SOURCE, TIMEOUT,
 };
 use crate::input::{self, Commit, Found, ReadOptions};
-use crate::report::{self, Report};
+use crate::report::{self, Printed, Report};
 
 const SOURCE_NOTE: &str = "\
 Without it the working directory and that of the input are looked at, and taken if they declare \
@@ -71,6 +71,10 @@ pub(super) struct JudgeArguments {
 
     #[command(flatten)]
     pub(super) acceptance: AcceptanceArguments,
+
+    /// Show what policies of your own print, and about which resource; they see no secrets then
+    #[arg(short, long)]
+    verbose: bool,
 
     #[command(flatten)]
     config: ConfigArguments,
@@ -233,6 +237,7 @@ impl JudgeArguments {
             baseline,
             trusted,
             today,
+            keep_prints: self.verbose,
         };
         let policies = Policies::of(files, &raw, errors, &options);
         if !policies.config_errors.is_empty() {
@@ -253,6 +258,10 @@ impl JudgeArguments {
             if told.insert(text.clone()) {
                 sink::say(&text);
             }
+        }
+        for Printed { address, text } in &report.prints {
+            let subject = if address.is_empty() { String::new() } else { format!("{address}: ") };
+            sink::say(&neutralise(&format!("{subject}{text}")));
         }
         // Giving back what is large piece by piece would be wasted time: the process ends soon.
         std::mem::forget(policies);

@@ -7,9 +7,13 @@ mod clock;
 mod config;
 mod conftest;
 mod convert;
+mod eval;
 mod explain;
+mod explain_verdict;
 mod init;
+mod inspect;
 mod judge;
+mod new;
 mod output;
 mod policies;
 mod pool;
@@ -17,6 +21,7 @@ mod progress;
 mod settings;
 mod shelf;
 mod sink;
+mod subject;
 mod supply;
 mod terminal;
 mod test;
@@ -78,10 +83,16 @@ enum Command {
     Conftest(Box<conftest::ConftestCommand>),
     /// Print a saved plan file as plan JSON, without Terraform and its providers
     Convert(convert::ConvertArguments),
-    /// Say what a policy judges, why, and what to do about a violation
+    /// Evaluate a query in Rego over a plan or one of its resources
+    Eval(eval::EvalArguments),
+    /// Say what a policy judges, why, and what to do about a violation; or why a verdict is what it is
     Explain(explain::ExplainArguments),
     /// Write a configuration, a policy and its test to begin with
     Init(init::InitArguments),
+    /// Show the documents that policies see
+    Inspect(inspect::InspectArguments),
+    /// Write a policy and its test from a template
+    New(new::NewArguments),
     /// List policies, what they read, and which controls they cover
     Policies(policies::PoliciesCommand),
     /// Run the tests of policies
@@ -114,8 +125,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Baseline(arguments) => baseline::run(&arguments),
         Command::Conftest(command) => conftest::run(&command),
         Command::Convert(arguments) => convert::run(&arguments),
+        Command::Eval(arguments) => eval::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::New(arguments) => new::run(&arguments),
         Command::Policies(arguments) => policies::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),

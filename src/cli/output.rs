@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::NOT_WRITTEN;
 use super::sink;
 use super::terminal::Color;
 use crate::base::secret::Syntax;
@@ -90,4 +91,15 @@ pub(super) fn put(
         }
         format!("{}: {error}", path.display())
     })
+}
+
+/// Writes `text` to standard output, and returns the exit code.
+pub(super) fn text(syntax: Syntax, text: &str) -> u8 {
+    match sink::print(syntax, |out| out.write_all(text.as_bytes())) {
+        Ok(()) => 0,
+        Err(error) => {
+            sink::say(&format!("error: standard output cannot be written: {error}"));
+            NOT_WRITTEN
+        }
+    }
 }

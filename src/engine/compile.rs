@@ -42,8 +42,6 @@ pub(super) struct Compiled {
     pub(super) candidates: Candidates,
     /// Its sources, as error messages name them.
     pub(super) sources: Vec<Source>,
-    /// What it prints is kept.
-    pub(super) prints: bool,
 }
 
 /// The libraries of a run by package, for every policy that imports them.
@@ -146,17 +144,7 @@ fn compile_policy(
     let params = policy.metadata.params.values().map(Parameter::value);
     let candidates = Candidates::new(&reads, Focus::of(&modules), params);
     let (policy, entry) = (policy.clone(), entry(policy));
-    Ok(Compiled {
-        policy,
-        rego,
-        assuming,
-        entry,
-        reads,
-        slices,
-        candidates,
-        sources,
-        prints: false,
-    })
+    Ok(Compiled { policy, rego, assuming, entry, reads, slices, candidates, sources })
 }
 
 fn entry(policy: &Policy) -> String {

@@ -9,6 +9,7 @@ use regorus::{Engine as Rego, LimitError, Value as RegoValue};
 use super::compile::Compiled;
 use super::coverage::Coverage;
 use super::fault_text;
+use super::print::{self, Print};
 use super::reads::Reads;
 use crate::base::secret::Secrets;
 use crate::base::{Place, Source};
@@ -101,10 +102,8 @@ pub(super) fn evaluate(
     let interpreter = rego.get_or_insert_with(|| policy.rego.clone());
     interpreter.set_input(input);
     let result = fenced(|| interpreter.eval_rule(policy.entry.clone()));
-    if !policy.prints {
-        // What it printed would only take room.
-        let _ = interpreter.take_prints();
-    }
+    // What it printed would only take room.
+    let _ = interpreter.take_prints();
     result.map_err(|failed| {
         if matches!(failed, Failed::Panicked) {
             // Its state is unknown now: the next pair gets a new one.
@@ -141,6 +140,16 @@ pub(super) fn evaluate_and_cover(policy: &Compiled, input: RegoValue) -> Coverag
     // What it says is known already; an error comes to lines too.
     let _ = evaluate(policy, &mut rego, input, &Secrets::default());
     rego.map(|rego| Coverage::of(&rego)).unwrap_or_default()
+}
+
+/// Runs the policy once, with an interpreter of its own, and returns what it printed.
+pub(super) fn evaluate_and_print(policy: &Compiled, input: RegoValue) -> Vec<Print> {
+    let mut rego = policy.rego.clone();
+    rego.set_input(input);
+    match fenced(|| rego.eval_rule(policy.entry.clone())) {
+        Err(Failed::Panicked) => Vec::new(),
+        _ => print::take(&mut rego),
+    }
 }
 
 /// The text of an error without secrets in what it says; some builtins quote nothing. This comes

@@ -15,8 +15,8 @@ use crate::policy::Scope;
 /// One model, and the policies that judge it.
 pub struct Inspector<'a> {
     engine: &'a Engine,
-    model: &'a Model,
-    links: Links,
+    pub(super) model: &'a Model,
+    pub(super) links: Links,
 }
 
 impl Engine {
@@ -62,7 +62,7 @@ impl Inspector<'_> {
         }
     }
 
-    fn compiled(&self, policy: &PolicyId) -> Option<&Compiled> {
+    pub(super) fn compiled(&self, policy: &PolicyId) -> Option<&Compiled> {
         let prepared = self.engine.policies.iter().find(|known| known.policy.id == *policy)?;
         prepared.compiled().ok()
     }

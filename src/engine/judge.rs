@@ -66,22 +66,11 @@ impl<'a> Subject<'a> {
         if !is_judged || self.resource.deposed.is_some() {
             return Verdict::plain(Outcome::NotApplicable);
         }
-        let is_relevant = |link: &&Link| {
-            let linked = self.model.resources.get(link.to);
-            linked.is_some_and(|r| policy.reads.words.contains(&*r.address.resource_type))
-        };
-        let relevant: Vec<&Link> = self.linked.iter().filter(is_relevant).collect();
+        let relevant = self.relevant(policy);
         if let Some(reason) = self.fault(policy, &relevant) {
             return Verdict::error(reason);
         }
-        let mut leaves = leaf::leaves(self.model, self.at, &policy.reads);
-        for link in &relevant {
-            leaves.extend(leaf::leaves(self.model, link.to, &policy.reads));
-        }
-        leaves.iter_mut().for_each(|leaf| self.limit(leaf, policy));
-        if metadata.known_only {
-            leaves.clear();
-        }
+        let leaves = self.leaves(policy, &relevant);
         let trial = Trial::new(self, policy, &relevant, &leaves);
         let verdict = if trial.is_open() { trial.judge(rego) } else { trial.judge_once(rego) };
         match release::unknown(&policy.policy, self.model, self.resource) {
@@ -90,6 +79,28 @@ impl<'a> Subject<'a> {
             }
             _ => verdict,
         }
+    }
+
+    /// The links to resources of types that `policy` asks for.
+    pub(super) fn relevant(&self, policy: &Compiled) -> Vec<&'a Link> {
+        let is_relevant = |link: &&Link| {
+            let linked = self.model.resources.get(link.to);
+            linked.is_some_and(|r| policy.reads.words.contains(&*r.address.resource_type))
+        };
+        self.linked.iter().filter(is_relevant).collect()
+    }
+
+    /// What `policy` may read and nobody knows yet, of the subject and of `relevant`.
+    pub(super) fn leaves(&self, policy: &Compiled, relevant: &[&Link]) -> Vec<Leaf> {
+        if policy.policy.metadata.known_only {
+            return Vec::new();
+        }
+        let others = relevant.iter().map(|link| link.to);
+        let owners = std::iter::once(self.at).chain(others);
+        let mut leaves: Vec<Leaf> =
+            owners.flat_map(|at| leaf::leaves(self.model, at, &policy.reads)).collect();
+        leaves.iter_mut().for_each(|leaf| self.limit(leaf, policy));
+        leaves
     }
 
     /// Says what the text of a document can become that is not known, as far as its data source says

@@ -1,8 +1,11 @@
-//! Values of the interpreter as texts.
+//! Values of the interpreter as texts and as values of ours.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use regorus::Value as RegoValue;
+
+use crate::model::{Object, Value};
 
 /// The most characters of a value that are shown.
 const MOST_SHOWN: usize = 400;
@@ -64,6 +67,28 @@ fn separated<T>(
             text.push_str(", ");
         }
         write(element, text);
+    }
+}
+
+/// `value` as one of the model: sets are lists, and keys that are no strings are written out.
+pub(super) fn plain(value: &RegoValue) -> Value {
+    match value {
+        RegoValue::Null | RegoValue::Undefined => Value::Null,
+        RegoValue::Bool(value) => Value::Bool(*value),
+        RegoValue::String(text) => Value::String(text.clone()),
+        RegoValue::Array(elements) => Value::Array(elements.iter().map(plain).collect()),
+        RegoValue::Set(elements) => Value::Array(elements.iter().map(plain).collect()),
+        RegoValue::Object(members) => {
+            let members = members.iter_sorted().map(|(key, value)| {
+                let key = key.as_string().cloned().unwrap_or_else(|_| Arc::from(shown(key)));
+                (key, plain(value))
+            });
+            Value::Object(Object::new(members.collect()).unwrap_or_default())
+        }
+        number => match number.as_i64() {
+            Ok(integer) => Value::Integer(integer),
+            Err(_) => Value::Number(Arc::from(number.to_string())),
+        },
     }
 }
 

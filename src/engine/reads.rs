@@ -39,6 +39,11 @@ const NOT_WHOLE: [&str; 5] =
     ["json.unmarshal", "json.is_valid", "yaml.unmarshal", "yaml.is_valid", "object.get"];
 
 impl Reads {
+    /// Whatever there is.
+    pub(super) fn everything() -> Self {
+        Reads { whole: true, ..Reads::default() }
+    }
+
     /// Takes over what `other` reads.
     pub(super) fn merge(&mut self, other: &Reads) {
         self.words.extend(other.words.iter().cloned());

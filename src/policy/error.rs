@@ -90,6 +90,13 @@ pub enum PolicyFault {
     ))]
     Syntax { reason: String },
 
+    #[error("{reason}")]
+    #[diagnostic(help(
+        "try a part of it first; `plangate inspect` shows what `input` holds, and \
+         https://www.openpolicyagent.org/docs/policy-language how Rego is written"
+    ))]
+    BadQuery { reason: String },
+
     #[error("the package is `{found}`, but the path says `{expected}`")]
     #[diagnostic(help("a policy's identity is its path: move the file, or change the package"))]
     WrongPackage { found: String, expected: String },

@@ -88,6 +88,14 @@ impl Policy {
     }
 }
 
+/// Refuses a text on which the interpreter would spend hours.
+///
+/// # Errors
+/// The place.
+pub fn check_text(source: &Source) -> Result<(), Box<PolicyError>> {
+    nesting::check(source)
+}
+
 /// A library: rules that policies import.
 #[derive(Debug, Clone)]
 pub struct Library {

@@ -5,13 +5,14 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::{Status, TestReport, Tested, View};
+use crate::report;
 
 /// The version of the form.
 const VERSION: u32 = 1;
 
 /// Writes the report.
-pub(super) fn write(report: &TestReport, _view: &View, out: &mut dyn Write) -> io::Result<()> {
-    let coverage = report.coverage.iter().map(|file| {
+pub(super) fn write(tests: &TestReport, _view: &View, out: &mut dyn Write) -> io::Result<()> {
+    let coverage = tests.coverage.iter().map(|file| {
         json!({
             "file": file.file,
             "covered": file.covered,
@@ -19,24 +20,24 @@ pub(super) fn write(report: &TestReport, _view: &View, out: &mut dyn Write) -> i
             "percent": file.percent(),
         })
     });
-    let problems = report.problems().map(|problem| {
+    let problems = tests.problems().map(|problem| {
         let help = problem.help().map(|help| help.to_string());
         json!({ "message": problem.to_string(), "help": help })
     });
-    let text = serde_json::to_string_pretty(&json!({
+    let text = report::json_text(&json!({
         "version": VERSION,
         "summary": {
-            "passed": report.count("passed"),
-            "failed": report.count("failed"),
-            "skipped": report.count("skipped"),
-            "coverage": report.percent(),
-            "exit_code": report.exit_code(),
+            "passed": tests.count("passed"),
+            "failed": tests.count("failed"),
+            "skipped": tests.count("skipped"),
+            "coverage": tests.percent(),
+            "exit_code": tests.exit_code(),
         },
-        "tests": report.tests.iter().map(test).collect::<Vec<_>>(),
+        "tests": tests.tests.iter().map(test).collect::<Vec<_>>(),
         "coverage": coverage.collect::<Vec<_>>(),
         "problems": problems.collect::<Vec<_>>(),
-    }))?;
-    writeln!(out, "{text}")
+    }));
+    out.write_all(text.as_bytes())
 }
 
 fn test(test: &Tested) -> Value {

@@ -15,6 +15,15 @@ pub(super) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<(
     out.write_all(b"\n")
 }
 
+/// The same as text.
+#[must_use]
+pub fn text(value: &impl Serialize) -> String {
+    let mut bytes = Vec::new();
+    // A vector takes whatever is written, and strings are the only keys.
+    let _ = write(value, &mut bytes);
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
 struct Inert {
     inner: PrettyFormatter<'static>,
 }

@@ -25,6 +25,7 @@ use crate::policy::Policy;
 pub use excerpt::Snippet;
 pub use fingerprint::fingerprint;
 pub(crate) use fingerprint::sha256;
+pub use inert::text as json_text;
 pub use pretty::render;
 
 /// Everything that a reporter may say.
@@ -50,6 +51,8 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// What the reader should know besides.
     pub notices: Vec<String>,
+    /// What policies printed, where somebody wants to know; shown beside the report.
+    pub prints: Vec<Printed>,
     /// Whether `apply` may run.
     pub gate: Gate,
     /// The working directory: paths below it are written relative to it.
@@ -78,6 +81,15 @@ pub struct Trusted {
     pub name: String,
     /// Its full id.
     pub commit: String,
+}
+
+/// A line that a policy printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printed {
+    /// The resource; empty for the input as a whole.
+    pub address: String,
+    /// The place in the policy, and the text.
+    pub text: String,
 }
 
 /// A document that was judged.

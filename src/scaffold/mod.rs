@@ -1,4 +1,9 @@
-//! Floor 4: what a new user begins with. Texts for `plangate init`; writing them is `cli/`.
+//! Floor 4: what a new user begins with. Texts for `plangate init` and `plangate new`; writing them is
+//! `cli/`.
+
+mod new_policy;
+
+pub use new_policy::{NewPolicy, NewPolicyError, new_policy};
 
 /// A file to begin with.
 #[derive(Debug, Clone, Copy)]

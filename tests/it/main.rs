@@ -25,6 +25,7 @@ mod corpus;
 mod determinism;
 mod hiding;
 mod hostile_plan;
+mod inspect;
 mod links;
 mod peers;
 mod policy_docs;

@@ -49,14 +49,10 @@ impl Stop {
     }
 }
 
-fn everything() -> Wanted {
-    Wanted { everything: true, ..Wanted::default() }
-}
-
 /// Every link of `model`, by resource, attribute and the other resource.
 #[must_use]
 pub fn links(model: &Model) -> Vec<Pair> {
-    let links = Links::new(model, &everything());
+    let links = Links::new(model, &Wanted::all());
     let of = |from: usize| {
         links.of(from).iter().flat_map(move |link| {
             let own = link.via.iter().filter(|via| via.side == Side::Subject);
@@ -76,7 +72,7 @@ pub fn links(model: &Model) -> Vec<Pair> {
 /// Where every reference of the configuration leads, from every instance of its block.
 #[must_use]
 pub fn references(model: &Model) -> Vec<Followed> {
-    let wanted = everything();
+    let wanted = Wanted::all();
     let index = Index::new(model, &wanted);
     let none = References::new();
     let mut followed = Vec::new();

@@ -97,6 +97,11 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
+    /// Links between any two types.
+    pub(super) fn all() -> Self {
+        Wanted { everything: true, ..Wanted::default() }
+    }
+
     /// True when a link between two types is of use.
     fn pair(&self, a: &str, b: &str) -> bool {
         let is_wanted = |a, b| self.subjects.contains(a) && self.linked.contains(b);
