@@ -13,6 +13,7 @@ mod explain_verdict;
 mod init;
 mod inspect;
 mod judge;
+mod lint;
 mod new;
 mod output;
 mod policies;
@@ -91,6 +92,8 @@ enum Command {
     Init(init::InitArguments),
     /// Show the documents that policies see
     Inspect(inspect::InspectArguments),
+    /// Say what is wrong with policies, and what is hardly meant
+    Lint(lint::LintArguments),
     /// Write a policy and its test from a template
     New(new::NewArguments),
     /// List policies, what they read, and which controls they cover
@@ -129,6 +132,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Policies(arguments) => policies::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),

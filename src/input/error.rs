@@ -203,6 +203,10 @@ pub enum Refusal {
     #[diagnostic(help("give the plan that the report was made from"))]
     Sarif,
 
+    #[error("holds no provider schemas")]
+    #[diagnostic(help("write them with `terraform providers schema -json > schema.json`"))]
+    NotSchema,
+
     #[error("holds provider schemas, not a plan")]
     #[diagnostic(help("make a plan: `terraform show -json plan.out > plan.json`"))]
     ProviderSchemas,

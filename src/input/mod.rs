@@ -12,6 +12,7 @@ pub mod files;
 mod json;
 pub mod locate;
 mod read;
+mod schema;
 mod sourced;
 pub mod terraform;
 
@@ -20,6 +21,7 @@ use crate::model::{Model, write_only};
 pub use commit::{Commit, CommitError};
 pub use error::InputError;
 pub use read::{Document, Found, ReadOptions, find};
+pub use schema::load_schema;
 pub use sourced::Directories;
 
 use detect::Head;

@@ -9,6 +9,7 @@ pub mod refinement;
 pub mod resource;
 pub mod secret;
 pub mod value;
+mod vocabulary;
 pub mod write_only;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ pub use refinement::{Bound, Refinement};
 pub use resource::Resource;
 pub use secret::{names_secret, sounds_secret};
 pub use value::{Object, Value};
+pub use vocabulary::{Scalar, Shape, Vocabulary};
 
 /// Everything that plangate knows of one input.
 #[derive(Debug, Clone, Serialize)]

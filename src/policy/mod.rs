@@ -8,6 +8,7 @@ pub mod bundle;
 mod case_file;
 mod error;
 mod framework;
+mod lint;
 mod metadata;
 mod nesting;
 pub mod raw;
@@ -21,6 +22,7 @@ pub use annotation::{Annotation, annotations};
 pub use case_file::read_cases;
 pub use error::{PolicyError, PolicyFault};
 pub use framework::{Control, Coverage, numbers};
+pub use lint::{Lint, LintRule};
 pub use metadata::{Assumption, Examples, Metadata, Need, Parameter, ParameterType, Scope};
 pub use source::{
     Origin, PolicyFile, bad_bundle, built_in, built_in_tests, files_below, from_bundle,

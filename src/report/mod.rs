@@ -11,6 +11,7 @@ mod json;
 mod line_hash;
 mod pretty;
 mod sarif;
+mod sarif_lint;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -27,6 +28,7 @@ pub use fingerprint::fingerprint;
 pub(crate) use fingerprint::sha256;
 pub use inert::text as json_text;
 pub use pretty::render;
+pub use sarif_lint::write_lints;
 
 /// Everything that a reporter may say.
 #[derive(Debug)]

@@ -24,7 +24,7 @@ use crate::finding::{Change, Finding, Location as FindingLocation, Outcome};
 use crate::policy::Policy;
 
 /// Where the schema is published.
-const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+pub(super) const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// Writes the report.
 pub(super) fn write(report: &Report, _look: Look, out: &mut dyn Write) -> io::Result<()> {
@@ -312,6 +312,12 @@ fn uri(report: &Report, path: &str) -> String {
         None if path == "<stdin>" => "stdin".to_owned(),
         None => path,
     };
+    path_uri(&path)
+}
+
+/// A path as a percent-encoded URI.
+pub(super) fn path_uri(path: &str) -> String {
+    let path = path.replace('\\', "/");
     let path = path.trim_start_matches("./");
     let encoded: String = path.bytes().map(encode).collect();
     if encoded.starts_with('/') { format!("file://{encoded}") } else { encoded }
@@ -358,11 +364,11 @@ fn security_severity(severity: Severity) -> Option<&'static str> {
     }
 }
 
-fn message(content: &str) -> Message {
+pub(super) fn message(content: &str) -> Message {
     Message::builder().text(neutralise(content).into_owned()).build()
 }
 
-fn text(content: &str) -> MultiformatMessageString {
+pub(super) fn text(content: &str) -> MultiformatMessageString {
     MultiformatMessageString::builder().text(content).build()
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use plangate::base::{Profile, Severity};
 use plangate::check::{Options, Policies};
+use plangate::engine;
 use plangate::finding::Outcome;
 use plangate::policy::{self, PolicySet, Scope};
 use plangate::policy_test;
@@ -190,6 +191,16 @@ fn rego_tests_pass_and_evaluate_what_is_written() {
         files.map(|file| format!("{} without lines {:?}", file.file, file.missed)).collect();
     assert!(percent >= LEAST_COVERAGE, "{percent} % of all lines: {missed:#?}");
     support::say(&format!("{tests} Rego tests passed and evaluated {percent:.1} % of all lines"));
+}
+
+#[test]
+fn nothing_in_the_catalogue_is_hardly_meant() {
+    let mut files = policy::built_in();
+    files.extend(policy::built_in_tests());
+    let lints = engine::lint(&PolicySet::load(files), &|_| true, None);
+    let said: Vec<String> =
+        lints.iter().map(|lint| format!("{}: {lint}", lint.source.name())).collect();
+    assert!(said.is_empty(), "{said:#?}");
 }
 
 /// The names of arguments that policies may read, by the types that they judge.

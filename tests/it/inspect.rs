@@ -99,6 +99,8 @@ fn a_new_policy_passes_its_tests_and_loads() {
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("4 passed, 0 failed"), "{text}");
     assert!(text.contains("100.0 %"), "{text}");
+    let (code, text) = plangate(path, &["lint", "policies"]);
+    assert_eq!((code, text.as_str()), (Some(0), "Nothing is wrong.\n"));
     let plan = support::path("fixtures/scenarios/s3-static-website/violating/plan.json");
     let plan = plan.display().to_string();
     let only = ["check", &plan, "--policy", "policies", "--only", "aws-s3-unlogged-bucket"];

@@ -2,6 +2,9 @@
 
 use jsonschema::Validator;
 use plangate::check::Policies;
+use plangate::engine::{self, DEFAULT_TIME_LIMIT, Engine};
+use plangate::policy::{self, PolicySet};
+use plangate::report;
 use serde_json::Value;
 
 use crate::support;
@@ -94,4 +97,28 @@ fn of_too_many_results_the_gravest_are_kept() {
     assert_eq!((of_level("error"), of_level("warning")), (24_800, 200));
     let notes = run["invocations"][0]["toolExecutionNotifications"].to_string();
     assert!(notes.contains("100 results of lower severity are left out"), "{notes}");
+}
+
+#[test]
+fn sarif_of_lints_is_valid_and_has_places() {
+    let validator = validator("tests/schema/sarif-2.1.0.json");
+    let mut levels = Vec::new();
+    for directory in ["fixtures/lint", "fixtures/policies/broken"] {
+        let (files, errors) = policy::read_directory(&support::path(directory));
+        assert!(errors.is_empty(), "{errors:?}");
+        let set = PolicySet::load(files);
+        let (_, errors) = Engine::new(&set, DEFAULT_TIME_LIMIT);
+        let lints = engine::lint(&set, &|_| true, None);
+        let mut bytes = Vec::new();
+        report::write_lints(&lints, &errors, &mut bytes).unwrap();
+        let sarif: Value = serde_json::from_slice(&bytes).unwrap();
+        let errors: Vec<_> = validator.iter_errors(&sarif).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{directory}: {errors:#?}");
+        for result in sarif["runs"][0]["results"].as_array().unwrap() {
+            let region = &result["locations"][0]["physicalLocation"]["region"];
+            assert!(region["startLine"].as_u64().unwrap() >= 1, "{result}");
+            levels.push(result["level"].as_str().unwrap().to_owned());
+        }
+    }
+    assert!(levels.contains(&"error".to_owned()) && levels.contains(&"warning".to_owned()));
 }

@@ -35,7 +35,6 @@
 package policies.google.storage.single_region_bucket
 
 import data.policies.lib.tags
-import data.policies.lib.values
 
 deny contains violation if {
 	tags.selects_by_label(data.params.critical_label)
