@@ -160,3 +160,18 @@ fn without_secrets(text: &str, secrets: &Secrets) -> String {
     let (place, message) = text.split_at(at);
     format!("{place}{}", secrets.clean_made(message, &Secrets::default()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Anything = Box<dyn std::error::Error + Send + Sync>;
+
+    #[test]
+    fn a_panic_is_a_failure_like_any_other() {
+        let failed = fenced(|| -> Result<u8, Anything> { Ok("".parse().unwrap()) }).unwrap_err();
+        assert!(matches!(failed, Failed::Panicked) && !is_judging());
+        let said = failed.describe(&[], &Secrets::default(), |_, place| place);
+        assert_eq!(said, "the interpreter panicked");
+    }
+}

@@ -119,8 +119,8 @@ const BODIES: &[(&str, &str, &str, usize)] = &[
     ),
     (
         "unknown function",
-        "deny contains {\"message\": \"x\"} if crypto.sha256(input.name) == \"\"",
-        "no function `crypto.sha256`",
+        "deny contains {\"message\": \"x\"} if crypto.x509.parse_certificates(input.name) == []",
+        "no function `crypto.x509.parse_certificates`",
         1,
     ),
     (
@@ -304,7 +304,6 @@ const FAILING: &[(&str, &str, &str)] = &[
         "deny contains {\"message\": \"x\"} if 1 / (count(input.values) - count(input.values)) > 0",
         "divide by zero",
     ),
-    ("panics", "deny contains {\"message\": \"x\"} if strings.count(\"\", \"\") > 0", "panicked"),
     (
         "loops for ever",
         "deny contains {\"message\": \"x\"} if {\n\tsome i in numbers.range(1, 60000)\n\tsome j in numbers.range(1, 60000)\n\ti * j < 0\n}",
@@ -342,7 +341,7 @@ fn a_policy_that_fails_fails_alone() {
         time_limit: Duration::from_millis(200),
         ..support::only(&["aws-s3-*", "team-*"])
     };
-    let load = |files| Policies::of(files, Vec::new(), &options);
+    let load = |files| Policies::of(files, &[], Vec::new(), &options);
     let sound = load(Vec::new());
     let expected = support::check_with(vec![support::document(plan)], &sound).findings.len();
     assert!(expected > 3, "{expected} findings");

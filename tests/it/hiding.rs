@@ -244,10 +244,8 @@ impl<'a> Trial<'a> {
     fn told(&self, turns: BTreeSet<Turn>, losses: &[impl Loss]) -> BTreeMap<String, String> {
         let mut told = BTreeMap::new();
         for turn in turns {
-            if !told.contains_key(&turn.policy) {
-                let text = self.smallest(&turn, losses.to_vec());
-                told.insert(turn.policy, text);
-            }
+            told.entry(turn.policy.clone())
+                .or_insert_with(|| self.smallest(&turn, losses.to_vec()));
         }
         told
     }

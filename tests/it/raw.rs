@@ -22,11 +22,11 @@ const PLAN: &str = r#"{"format_version":"1.2","terraform_version":"1.11.4","reso
 
 fn program(modules: &[&str], data: &[(&str, &str)]) -> Result<RawProgram, Vec<PolicyError>> {
     let source = |(at, text): (usize, &&str)| Source::new(format!("policy/{at}.rego"), *text);
+    let namespaces = Namespaces::Named(vec!["main".to_owned()]);
     let set = RawSet {
-        name: "policy".to_owned(),
         modules: modules.iter().enumerate().map(source).collect(),
         data: data.iter().map(|(name, text)| Source::new(*name, *text)).collect(),
-        namespaces: Namespaces::Named(vec!["main".to_owned()]),
+        ..RawSet::new("policy".to_owned(), namespaces)
     };
     RawProgram::new(&set, Duration::from_secs(1))
 }

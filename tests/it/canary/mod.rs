@@ -1,6 +1,7 @@
 //! No secret leaves, by any way out: canaries in every place that can hold a secret, policies that
 //! print whatever they see, and every command, format and error.
 
+mod looks;
 mod plan;
 mod policy;
 mod shape;
@@ -300,9 +301,14 @@ const COMMANDS: &[(&str, &str)] = &[
     ("check", "documents: its reports and errors are above"),
     ("baseline", "documents: see `no_canary_leaves_the_process`"),
     ("config", "no document"),
+    ("conftest", "documents: see `policies_of_other_tools_print_no_canary`"),
     ("convert", "documents: its errors are above, and its output is what it was asked for"),
-    ("explain", "no document"),
+    ("eval", "documents without their secrets: see `no_canary_leaves_by_a_look`"),
+    ("explain", "documents without their secrets: see `no_canary_leaves_by_a_look`"),
     ("init", "no document"),
+    ("inspect", "documents without their secrets: see `no_canary_leaves_by_a_look`"),
+    ("lint", "the names of types and attributes in documents, and no values"),
+    ("new", "no document"),
     ("policies", "no document"),
     ("test", "documents that cases name: their secrets are known before a result is printed"),
     ("verify", "a report, which holds no canary, and the digest of a document"),
