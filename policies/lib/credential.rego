@@ -23,6 +23,7 @@ random(text) if {
 		regex.match(class, text)
 	}
 	_entropy(substring(text, 0, 64)) >= 4.3
+	not _is_example(text)
 }
 
 random(text) if {

@@ -61,7 +61,7 @@ test_random_texts if {
 	every text in ["Zk3p9Xw2Qa7Lr5Tn8Vb1Hc6Jd4Mf0Gs2", "3f9a1c7e5b2d8046f1e3a5c7092b4d68", "3F9A1C7E5B2D8046F1E3A5C7092B4D68"] {
 		credential.random(text)
 	}
-	every text in ["", "Zk3p9Xw2Qa7Lr5Tn", "Production/Partner/Credentials/2024", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "A1b1A1b1A1b1A1b1A1b1A1b1A1b1A1b1", "Zk3p9Xw2Qa7Lr5Tn 8Vb1Hc6Jd4Mf0Gs2"] {
+	every text in ["", "Zk3p9Xw2Qa7Lr5Tn", "Production/Partner/Credentials/2024", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "A1b1A1b1A1b1A1b1A1b1A1b1A1b1A1b1", "Zk3p9Xw2Qa7Lr5Tn 8Vb1Hc6Jd4Mf0Gs2", "Zk3p9Xw2Qa7Lr5Tn8Vb1Hc6JEXAMPLEKEY"] {
 		not credential.random(text)
 	}
 }
