@@ -67,7 +67,7 @@ fn message(value: &RegoValue, clean: &dyn Fn(&str) -> String) -> Result<RawMessa
     }
 }
 
-/// `value` as one of ours, its texts through `clean`.
+/// `value` as one of ours, its texts and numbers through `clean`.
 fn plain(value: &RegoValue, clean: &dyn Fn(&str) -> String) -> Value {
     let each = |values: &mut dyn Iterator<Item = &RegoValue>| {
         Value::Array(values.map(|value| plain(value, clean)).collect())
@@ -75,10 +75,15 @@ fn plain(value: &RegoValue, clean: &dyn Fn(&str) -> String) -> Value {
     match value {
         RegoValue::Bool(truth) => Value::Bool(*truth),
         RegoValue::String(text) => Value::String(clean(text).into()),
-        RegoValue::Number(_) => match value.as_i64() {
-            Ok(number) => Value::Integer(number),
-            Err(_) => Value::Number(value.to_string().into()),
-        },
+        RegoValue::Number(_) => {
+            let text = value.to_string();
+            let shown = clean(&text);
+            match value.as_i64() {
+                _ if shown != text => Value::String(shown.into()),
+                Ok(number) => Value::Integer(number),
+                Err(_) => Value::Number(text.into()),
+            }
+        }
         RegoValue::Array(values) => each(&mut values.iter()),
         RegoValue::Set(values) => each(&mut values.iter()),
         RegoValue::Object(members) => {
