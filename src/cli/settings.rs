@@ -13,7 +13,8 @@ use super::sink;
 use super::terminal::Color;
 use crate::config::{
     ALL_NAMESPACES, CONFTEST, Config, ConfigError, DATA, EXCLUDE, FILE_VARIABLE, FORMATS,
-    FRAMEWORKS, Flag, INCLUDE, Layers, NAMESPACES, ONLY, PREFIX, PROFILE, SEVERITY,
+    FRAMEWORKS, Flag, INCLUDE, Layers, NAMESPACES, ONLY, POLICY_SETS, PREFIX, PROFILE, RUN,
+    SEVERITY,
 };
 use crate::report;
 
@@ -46,6 +47,12 @@ pub(super) struct RawArguments {
 
     #[arg(short, long = DATA.flag, value_name = "PATH", help = DATA.help())]
     data: Vec<String>,
+
+    #[arg(long = POLICY_SETS.flag, value_name = "PATH", help = POLICY_SETS.help())]
+    policy_sets: Vec<String>,
+
+    #[arg(long = RUN.flag, value_name = "FILE", help = RUN.help())]
+    run: Option<String>,
 }
 
 impl RawArguments {
@@ -56,6 +63,8 @@ impl RawArguments {
             .with_flag(&NAMESPACES, Flag::many(&self.namespaces))
             .with_flag(&ALL_NAMESPACES, self.all_namespaces.then(|| Flag::One("true".into())))
             .with_flag(&DATA, Flag::many(&self.data))
+            .with_flag(&POLICY_SETS, Flag::many(&self.policy_sets))
+            .with_flag(&RUN, Flag::one(self.run.as_ref()))
     }
 }
 

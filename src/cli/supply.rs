@@ -8,7 +8,7 @@ use super::settings;
 use super::shelf::Shelf;
 use super::terminal::Color;
 use super::{USAGE, clock, sink};
-use crate::base::Date;
+use crate::base::{Date, Source};
 use crate::check;
 use crate::config::{
     Config, ConfigError, ConfigFault, DIRECTORIES, Flag, Layers, RawSettings, SIGNING_ALG, Sourced,
@@ -17,8 +17,8 @@ use crate::config::{
 use crate::policy::bundle::{
     Bundle, BundleFault, BundleFiles, Seal, SigningAlgorithm, Verification,
 };
-use crate::policy::raw::RawSet;
-use crate::policy::{self, PolicyError, PolicyFile};
+use crate::policy::raw::{Namespaces, RawSet};
+use crate::policy::{self, PolicyError, PolicyFile, policy_set};
 
 /// The policies beside the built-in ones, and who must have signed them.
 #[derive(Debug, Args)]
@@ -146,6 +146,44 @@ impl Supply {
                 Err(errors) => self.errors.extend(errors),
             }
         }
+        for path in settings.sets.iter().map(Config::path) {
+            match self.policy_set(shelf, &path, settings, verification) {
+                Ok(set) => self.raw.push(set),
+                Err(errors) => self.errors.extend(errors),
+            }
+        }
+    }
+
+    /// The policy set of HCP Terraform at `path`.
+    fn policy_set(
+        &mut self,
+        shelf: Shelf<'_>,
+        path: &str,
+        settings: &RawSettings,
+        verification: Option<&Verification>,
+    ) -> Result<RawSet, Vec<PolicyError>> {
+        let set = |policies| RawSet::new(path.to_owned(), Namespaces::Queries(policies));
+        let mut set = if verification.is_some() || policy::bundle::is_archive(path) {
+            let bundle = bundle(shelf, path, verification)
+                .map_err(|fault| vec![policy::bad_bundle(path, fault)])?;
+            self.notices.extend(notice(path, &bundle));
+            let policies = policy_set::of_files(path, &bundle.set_files)?;
+            set(policies).with_bundle(bundle).map_err(|error| vec![*error])?
+        } else {
+            let (files, errors) = shelf.files_below(path, &["hcl", "json"]);
+            let files = files.into_iter().filter(|(below, _)| policy_set::is_file(below));
+            let files: Vec<Source> = files.map(|(_, source)| source).collect();
+            if !errors.is_empty() {
+                return Err(errors);
+            }
+            let namespaces = set(policy_set::of_files(path, &files)?).namespaces;
+            let files_below = |path: &str, extensions: &[&str]| shelf.files_below(path, extensions);
+            RawSet::read(&[path.to_owned()], &[], namespaces, files_below)?
+        };
+        if let Some(file) = &settings.run {
+            set.run = Some(run(&Config::path(file)).map_err(|error| vec![*error])?);
+        }
+        Ok(set)
     }
 
     fn raw_bundle(
@@ -164,6 +202,14 @@ impl Supply {
         let set = RawSet { name: path.to_owned(), ..data };
         set.with_bundle(bundle).map_err(|error| vec![*error])
     }
+}
+
+/// The run in the file at `path`, which is an input like a plan, whoever's word counts.
+fn run(path: &str) -> Result<Source, Box<PolicyError>> {
+    let read = Shelf::WorkingCopy.read(Path::new(path));
+    let source =
+        read.map_err(|error| Box::new(policy::unreadable_directory(path, &error.to_string())))?;
+    Ok(Source::new(path, policy_set::read_run(&source)?))
 }
 
 /// The bundle at `path`, an archive or a directory.

@@ -83,7 +83,10 @@ fn files(grounds: &Grounds) -> Vec<String> {
     let waivers = config.waiver_settings.files.iter().map(Config::path);
     let policies = config.policies.directories.iter().map(Config::path);
     let raw = &config.policies.raw;
-    let policies = policies.chain(raw.directories()).chain(raw.data());
+    let policies = policies
+        .chain(raw.directories())
+        .chain(raw.data())
+        .chain(raw.sets.iter().map(Config::path));
     let key = config.policies.verification.key.iter().map(Config::path);
     let baseline = grounds.baseline.iter().map(|baseline| baseline.name().to_owned());
     file.chain(waivers).chain(policies).chain(key).chain(baseline).collect()

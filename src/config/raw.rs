@@ -1,6 +1,6 @@
 //! What the configuration says of policies for other tools.
 
-use super::setting::{ALL_NAMESPACES, CONFTEST, DATA, NAMESPACES, Settings};
+use super::setting::{ALL_NAMESPACES, CONFTEST, DATA, NAMESPACES, POLICY_SETS, RUN, Settings};
 use super::table::Table;
 use super::{Config, Sourced};
 
@@ -13,6 +13,10 @@ pub struct RawSettings {
     pub namespaces: Vec<Sourced<String>>,
     /// Those of every package judge.
     pub all_namespaces: Sourced<bool>,
+    /// Policy sets of HCP Terraform.
+    pub sets: Vec<Sourced<String>>,
+    /// The file of the run that these see.
+    pub run: Option<Sourced<String>>,
     /// Files and directories of data.
     pub data: Vec<Sourced<String>>,
 }
@@ -24,6 +28,8 @@ impl RawSettings {
             namespaces: settings.list(table, &NAMESPACES),
             all_namespaces: settings.value(table, &ALL_NAMESPACES),
             data: settings.list(table, &DATA),
+            sets: settings.list(table, &POLICY_SETS),
+            run: settings.optional(table, &RUN),
         }
     }
 

@@ -138,6 +138,26 @@ mod all {
         help: "Give them the JSON or YAML of a file, or of the files below a directory, as data; may be given several times",
     };
 
+    /// Policy sets of HCP Terraform.
+    pub const POLICY_SETS: Setting = Setting {
+        table: "policies",
+        key: "sets",
+        flag: "policy-set",
+        default: Some("[]"),
+        merge: Merge::Add,
+        help: "Judge by the policy set of HCP Terraform at PATH too, a directory or an archive (.tar.gz) with policies.hcl; may be given several times",
+    };
+
+    /// The run that they see.
+    pub const RUN: Setting = Setting {
+        table: "policies",
+        key: "run",
+        flag: "run",
+        default: None,
+        merge: Merge::Replace,
+        help: "Show policy sets the JSON in FILE as the run, which is their `input.run`",
+    };
+
     /// The profile.
     pub const PROFILE: Setting = Setting {
         table: "policies",
@@ -325,6 +345,8 @@ mod all {
         &NAMESPACES,
         &ALL_NAMESPACES,
         &DATA,
+        &POLICY_SETS,
+        &RUN,
         &VERIFICATION_KEY,
         &VERIFICATION_KEY_ID,
         &VERIFICATION_SCOPE,

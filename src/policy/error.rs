@@ -38,6 +38,10 @@ pub enum PolicyFault {
     ))]
     NoPolicies,
 
+    #[error("the policy set is wrong: {reason}")]
+    #[diagnostic(help("{help}"))]
+    BadPolicySet { reason: String, help: String },
+
     #[error("holds no Rego file")]
     #[diagnostic(help("check the path: it is a directory of `.rego` files, or such a file"))]
     NoModules,

@@ -11,6 +11,7 @@ mod framework;
 mod lint;
 mod metadata;
 mod nesting;
+pub mod policy_set;
 pub mod raw;
 mod source;
 

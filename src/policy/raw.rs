@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::bundle::{Bundle, RegoVersion};
+use super::policy_set::SetPolicy;
 use super::{Metadata, Origin, Policy, PolicyError, PolicyFault, Scope, nesting};
 use crate::base::{Action, Enforcement, PolicyId, Profile, Severity, Source};
 
@@ -28,15 +29,19 @@ pub struct RawSet {
     pub namespaces: Namespaces,
     /// In which version of Rego modules are written, where somebody says so, by their names.
     pub versions: BTreeMap<String, RegoVersion>,
+    /// The run that a policy set sees beside the plan.
+    pub run: Option<Source>,
 }
 
 /// Which packages hold the rules that judge.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Namespaces {
     /// These alone; each must have some.
     Named(Vec<String>),
     /// Every package that has such rules.
     All,
+    /// Those rules that a policy set names, whatever they are called.
+    Queries(Vec<SetPolicy>),
 }
 
 /// What is written of a rule that is a policy by itself.
@@ -95,7 +100,7 @@ impl RawSet {
     #[must_use]
     pub fn new(name: String, namespaces: Namespaces) -> Self {
         let (modules, data, versions) = (Vec::new(), Vec::new(), BTreeMap::new());
-        RawSet { name, modules, data, namespaces, versions }
+        RawSet { name, modules, data, namespaces, versions, run: None }
     }
 
     /// Adds what a bundle holds.
@@ -118,7 +123,7 @@ impl RawSet {
 
     /// The files that its verdicts rest on.
     pub fn sources(&self) -> impl Iterator<Item = &Source> {
-        self.modules.iter().chain(&self.data)
+        self.modules.iter().chain(&self.data).chain(&self.run)
     }
 }
 

@@ -39,7 +39,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("toml", &["config/"]),
     ("textwrap", &["cli/explain.rs"]),
     ("mimalloc", &["main.rs"]),
-    ("hcl_edit", &["input/terraform/source/"]),
+    // `policies.hcl` of a policy set is HCL, and no part of a configuration.
+    ("hcl_edit", &["input/terraform/source/", "policy/policy_set/"]),
     ("jsonc_parser", &["input/terraform/source/"]),
     ("tree_sitter", &["input/terraform/source/"]),
     ("tree_sitter_hcl", &["input/terraform/source/"]),
@@ -76,6 +77,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "model/value.rs",
             "model/secret.rs",
             "policy/bundle/",
+            "policy/policy_set/",
             "engine/derive/",
             "report/",
             "policy_test/json.rs",

@@ -7,6 +7,7 @@ use std::time::Duration;
 use regorus::unstable::{Module, Ref, Rule};
 use regorus::{Engine as Rego, Value as RegoValue};
 
+use super::set::{self, Around};
 use super::{EXCEPTION, NUMBER_TOKEN, RawProgram, RawRule, rules};
 use crate::base::Source;
 use crate::engine::guard::{self, Dialect, Guarded};
@@ -15,7 +16,7 @@ use crate::engine::scope::{Names, Symbols};
 use crate::engine::syntax::{self, Step};
 use crate::engine::{builtin, compile, fault_text};
 use crate::policy::bundle::RegoVersion;
-use crate::policy::raw::{RawSet, check_text};
+use crate::policy::raw::{Namespaces, RawSet, check_text};
 use crate::policy::{Annotation, PolicyError, PolicyFault, annotations};
 
 /// Where the annotations of rules stand below `data`, for `rego.metadata.rule()`.
@@ -36,13 +37,25 @@ pub(super) struct Loaded {
 pub(super) fn load(set: &RawSet, time_limit: Duration) -> Result<RawProgram, Vec<PolicyError>> {
     let (modules, documents) = read(&set.modules, &set.data, &set.versions)?;
     let mut errors = examine(&modules, &documents);
-    let rules = rules::find(&modules, set, &mut errors);
+    let rules = match &set.namespaces {
+        Namespaces::Queries(policies) => set::find(&modules, policies, &mut errors),
+        Namespaces::All | Namespaces::Named(_) => rules::find(&modules, set, &mut errors),
+    };
     if !errors.is_empty() {
         return Err(errors);
     }
+    let around = match &set.namespaces {
+        Namespaces::Queries(_) => Some(Around::new(set.run.as_ref().map(Source::text), &modules)),
+        Namespaces::All | Namespaces::Named(_) => None,
+    };
     let mut program = RawProgram {
         rego: new_rego(time_limit),
-        exceptions: exceptions(&modules),
+        exceptions: match around {
+            // Only conftest knows them.
+            Some(_) => BTreeMap::new(),
+            None => exceptions(&modules),
+        },
+        around,
         reads_configuration: modules.iter().any(|loaded| reads_configuration(&loaded.module)),
         notices: notices(set, &modules, &rules),
         rules,
@@ -66,6 +79,7 @@ pub(super) fn without_rules(
     let mut program = RawProgram {
         rego: new_rego(time_limit),
         exceptions: BTreeMap::new(),
+        around: None,
         reads_configuration: false,
         notices: Vec::new(),
         rules: Vec::new(),

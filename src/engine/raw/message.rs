@@ -16,6 +16,15 @@ pub struct RawMessage {
     pub members: Vec<(Arc<str>, Value)>,
 }
 
+/// What the elements of the value of a rule may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Texts, or objects with a `msg`.
+    Messages,
+    /// Anything: whatever is there is a finding.
+    Anything,
+}
+
 /// The messages in `value`, the value of a rule; `clean` takes the secrets out of a text.
 ///
 /// # Errors
@@ -23,22 +32,38 @@ pub struct RawMessage {
 pub(super) fn messages(
     value: &RegoValue,
     shape: Shape,
+    reading: Reading,
     clean: &dyn Fn(&str) -> String,
 ) -> Result<Vec<RawMessage>, String> {
     match value {
-        RegoValue::Set(found) => found.iter().map(|value| message(value, clean)).collect(),
-        RegoValue::Array(found) => found.iter().map(|value| message(value, clean)).collect(),
+        RegoValue::Set(found) => found.iter().map(|value| element(value, reading, clean)).collect(),
+        RegoValue::Array(found) => {
+            found.iter().map(|value| element(value, reading, clean)).collect()
+        }
         // `deny[msg] if …` without `contains` makes an object whose keys are the messages.
         RegoValue::Object(found) if shape == Shape::Partial => {
             let is_true = |value: &RegoValue| matches!(value, RegoValue::Bool(true));
             if !found.iter().all(|(_, value)| is_true(value)) {
                 return Err("its value is an object, and must be a set of messages".to_owned());
             }
-            found.iter().map(|(key, _)| message(key, clean)).collect()
+            found.iter().map(|(key, _)| element(key, reading, clean)).collect()
         }
         RegoValue::Undefined if shape == Shape::Partial => Ok(Vec::new()),
         RegoValue::Undefined => Err("it has no value: it must be a set of messages".to_owned()),
         _ => Err("its value must be a set of messages".to_owned()),
+    }
+}
+
+fn element(
+    value: &RegoValue,
+    reading: Reading,
+    clean: &dyn Fn(&str) -> String,
+) -> Result<RawMessage, String> {
+    match (message(value, clean), reading) {
+        (Err(_), Reading::Anything) => {
+            Ok(RawMessage { text: plain(value, clean).to_json(), members: Vec::new() })
+        }
+        (message, _) => message,
     }
 }
 
@@ -106,7 +131,7 @@ mod tests {
 
     fn texts(json: &str, shape: Shape) -> Result<Vec<String>, String> {
         let value = RegoValue::from_json_str(json).unwrap();
-        let found = messages(&value, shape, &str::to_owned)?;
+        let found = messages(&value, shape, Reading::Messages, &str::to_owned)?;
         Ok(found.into_iter().map(|message| message.text).collect())
     }
 
@@ -123,6 +148,9 @@ mod tests {
             assert!(texts(wrong, Shape::Complete).is_err(), "{wrong}");
         }
         assert!(texts(r#"{"a": false}"#, Shape::Partial).is_err());
-        assert!(messages(&RegoValue::Undefined, Shape::Complete, &str::to_owned).is_err());
+        assert!(
+            messages(&RegoValue::Undefined, Shape::Complete, Reading::Messages, &str::to_owned)
+                .is_err()
+        );
     }
 }

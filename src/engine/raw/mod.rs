@@ -7,6 +7,7 @@ mod load;
 mod message;
 mod query;
 mod rules;
+mod set;
 mod unsupported;
 
 use std::collections::BTreeMap;
@@ -21,11 +22,13 @@ use super::rewrite::Rewritten;
 use crate::base::Source;
 use crate::base::secret::Secrets;
 use crate::finding::Outcome;
-use crate::model::Model;
+use crate::model::{Kind, Model};
 use crate::policy::raw::RawSet;
 use crate::policy::{Policy, PolicyError};
 pub use message::RawMessage;
+use message::Reading;
 pub use query::{QueryError, query};
+use set::Around;
 pub use unsupported::UNSUPPORTED;
 
 /// A whole document takes as long as so many resources.
@@ -46,6 +49,8 @@ pub struct RawProgram {
     exceptions: BTreeMap<String, String>,
     /// Some module reads the configuration of a plan.
     reads_configuration: bool,
+    /// What is around the plan, for a policy set.
+    around: Option<Around>,
     /// What the reader should know of the set.
     pub notices: Vec<String>,
 }
@@ -106,6 +111,13 @@ pub struct RawVerdict<'a> {
     pub is_excepted: bool,
 }
 
+impl<'a> RawVerdict<'a> {
+    /// A verdict without messages.
+    fn new(rule: &'a RawRule, outcome: Outcome, reason: Option<String>) -> Self {
+        RawVerdict { rule, outcome, messages: Vec::new(), reason, is_excepted: false }
+    }
+}
+
 impl RawInput {
     /// Reads JSON that lacks nothing.
     ///
@@ -154,17 +166,24 @@ impl RawProgram {
     /// Judges the document `input`, whose model is `model`, by every rule.
     #[must_use]
     pub fn judge(&self, input: &RawInput, model: &Model) -> Vec<RawVerdict<'_>> {
-        self.rules.par_iter().map(|rule| self.judge_by(rule, input, model)).collect()
+        let around = self.around.as_ref().map(|around| around.put(input));
+        self.rules
+            .par_iter()
+            .map(|rule| match &around {
+                None => self.judge_by(rule, input, model),
+                // A policy set is about plans.
+                Some(_) if model.kind != Kind::Plan => {
+                    RawVerdict::new(rule, Outcome::NotApplicable, None)
+                }
+                Some(Ok(input)) => self.judge_by(rule, input, model),
+                Some(Err(reason)) => RawVerdict::new(rule, Outcome::Error, Some(reason.clone())),
+            })
+            .collect()
     }
 
     fn judge_by<'a>(&self, rule: &'a RawRule, input: &RawInput, model: &Model) -> RawVerdict<'a> {
-        let verdict = |outcome, messages| RawVerdict {
-            rule,
-            outcome,
-            messages,
-            reason: None,
-            is_excepted: false,
-        };
+        let verdict =
+            |outcome, messages| RawVerdict { messages, ..RawVerdict::new(rule, outcome, None) };
         let failed = |reason, messages| RawVerdict {
             reason: Some(reason),
             ..verdict(Outcome::Error, messages)
@@ -178,7 +197,7 @@ impl RawProgram {
         let mut strict = self.rego.clone();
         let messages =
             self.evaluate(&mut strict, &rule.path, input, &model.secrets).and_then(|value| {
-                message::messages(&value, rule.shape, &clean).map_err(|reason| {
+                message::messages(&value, rule.shape, self.reading(), &clean).map_err(|reason| {
                     format!("{}: `{}`: {reason}", rule.policy.source.name(), rule.name)
                 })
             });
@@ -197,6 +216,11 @@ impl RawProgram {
         }
     }
 
+    /// What rules may say.
+    fn reading(&self) -> Reading {
+        if self.around.is_some() { Reading::Anything } else { Reading::Messages }
+    }
+
     /// What `rule` finds where it fails, as far as that can be told: one error must not hide what
     /// else is wrong.
     fn found_besides(
@@ -209,7 +233,7 @@ impl RawProgram {
         lenient.set_strict_builtin_errors(false);
         let value = self.evaluate(&mut lenient, &rule.path, input, &Secrets::default()).ok();
         value
-            .and_then(|value| message::messages(&value, rule.shape, clean).ok())
+            .and_then(|value| message::messages(&value, rule.shape, self.reading(), clean).ok())
             .unwrap_or_default()
     }
 

@@ -32,10 +32,7 @@ pub(super) fn find(
             }
             let key = (loaded.package(), name.to_owned());
             let known = found.entry(key).or_insert_with(|| raw_rule(loaded, rule, name, kind));
-            known.definitions += definitions(rule);
-            if shape == Shape::Partial {
-                known.shape = shape;
-            }
+            known.note(rule, shape);
         }
     }
     let rules: Vec<RawRule> = found.into_values().collect();
@@ -45,14 +42,24 @@ pub(super) fn find(
     rules
 }
 
+impl RawRule {
+    /// Counts one more definition of it.
+    pub(super) fn note(&mut self, rule: &Rule, shape: Shape) {
+        self.definitions += definitions(rule);
+        if shape == Shape::Partial {
+            self.shape = shape;
+        }
+    }
+}
+
 pub(super) fn is_judged(set: &RawSet, package: &str) -> bool {
     match &set.namespaces {
-        Namespaces::All => true,
+        Namespaces::All | Namespaces::Queries(_) => true,
         Namespaces::Named(names) => names.iter().any(|name| name == package),
     }
 }
 
-fn raw_rule(loaded: &Loaded, rule: &Rule, name: &str, kind: RuleKind) -> RawRule {
+pub(super) fn raw_rule(loaded: &Loaded, rule: &Rule, name: &str, kind: RuleKind) -> RawRule {
     let annotation = loaded.annotation(rule.span().line as usize);
     let text = |key: &str| annotation.and_then(|found| found.text(key)).map(str::to_owned);
     let custom = annotation.and_then(|found| found.value.get("custom"));
@@ -128,7 +135,7 @@ pub(super) fn any(modules: &[Loaded]) -> Option<String> {
 }
 
 /// How a rule is defined; None for a function.
-fn shape(rule: &Rule) -> Option<Shape> {
+pub(super) fn shape(rule: &Rule) -> Option<Shape> {
     match rule {
         Rule::Spec { head: RuleHead::Func { .. }, .. } => None,
         Rule::Spec { head: RuleHead::Set { .. }, .. } => Some(Shape::Partial),
@@ -152,7 +159,7 @@ fn no_rules(modules: &[Loaded], set: &RawSet, rules: &[RawRule]) -> Option<Polic
     let others = packages_with_rules(modules);
     let packages = match &set.namespaces {
         Namespaces::All if rules.is_empty() => "any package".to_owned(),
-        Namespaces::All => return None,
+        Namespaces::All | Namespaces::Queries(_) => return None,
         Namespaces::Named(names) => {
             let judges = |name: &&String| rules.iter().any(|rule| rule.policy.package == **name);
             let idle = names.iter().find(|name| !judges(name))?;

@@ -9,6 +9,7 @@ mod hash;
 mod manifest;
 mod signature;
 
+use super::policy_set;
 use crate::base::Source;
 use crate::model::{Object, Value};
 pub use archive::{BundleFiles, MOST_BYTES};
@@ -29,6 +30,8 @@ pub struct Bundle {
     pub modules: Vec<BundleModule>,
     /// Its data, each file as JSON below the path at which it stands.
     pub data: Vec<Source>,
+    /// The files that may say that it is a policy set, by their names.
+    pub set_files: Vec<Source>,
     /// Which version of it this is, as it says.
     pub revision: String,
     /// Whether somebody answers for it.
@@ -95,7 +98,8 @@ impl Bundle {
         };
         let manifest = files.get(MANIFEST).map(Manifest::read).transpose()?.unwrap_or_default();
         let (modules, data) = (Vec::new(), Vec::new());
-        let mut bundle = Bundle { modules, data, revision: String::new(), seal };
+        let mut bundle =
+            Bundle { modules, data, set_files: Vec::new(), revision: String::new(), seal };
         for (path, bytes) in files.iter() {
             bundle.add(name, path, bytes, &manifest)?;
         }
@@ -131,6 +135,9 @@ impl Bundle {
                     let version = manifest.version_of(path)?;
                     self.modules.push(BundleModule { path: path.to_owned(), source, version });
                 }
+            }
+            _ if policy_set::is_file(path) => {
+                self.set_files.push(Source::new(format!("{name}/{path}"), text(path, bytes)?));
             }
             _ if path.ends_with(MANIFEST) && path != MANIFEST => {
                 return Err(BundleFault::OtherManifest { path: archive::shown(path) });
