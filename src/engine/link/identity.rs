@@ -124,7 +124,7 @@ impl<'a> Search<'a> {
                 break;
             }
         }
-        if meant.is_empty() {
+        if meant.is_empty() && !text.is_empty() {
             meant.extend(self.perhaps([word, singular], text));
         }
         if meant.is_empty() {
@@ -160,9 +160,13 @@ impl<'a> Search<'a> {
 }
 
 /// What the name of `resource` begins with, where it is written and not known yet. A name that the
-/// provider makes is never one that is known already.
+/// provider makes is never one that is known already, and `bucket` names a part's bucket, not the part.
 fn unnamed(resource: &Resource) -> Option<&str> {
+    let is_part = last_word(&resource.address.resource_type) != "bucket";
     let is_open = |name: &&&str| {
+        if is_part && **name == "bucket" {
+            return false;
+        }
         let mut unknown = resource.unknown.iter();
         unknown.any(|path| path.root() == Some(**name)) && !follow::is_made(resource, name)
     };
