@@ -105,15 +105,27 @@ impl Supply {
             self.errors.extend(errors);
             return;
         }
-        match bundle(shelf, path, verification) {
+        match self.bundle(shelf, path, verification) {
             Ok(bundle) => {
-                self.notices.extend(notice(path, &bundle));
                 let (files, errors) = policy::from_bundle(path, bundle);
                 self.files.extend(files);
                 self.errors.extend(errors);
             }
-            Err(fault) => self.errors.push(policy::bad_bundle(path, fault)),
+            Err(errors) => self.errors.extend(errors),
         }
+    }
+
+    /// The bundle at `path`, of which the reader is told.
+    fn bundle(
+        &mut self,
+        shelf: Shelf<'_>,
+        path: &str,
+        verification: Option<&Verification>,
+    ) -> Result<Bundle, Vec<PolicyError>> {
+        let bundle = bundle(shelf, path, verification)
+            .map_err(|fault| vec![policy::bad_bundle(path, fault)])?;
+        self.notices.extend(notice(path, &bundle));
+        Ok(bundle)
     }
 
     /// Adds policies for other tools. Each bundle is a set of its own, so that none changes what
@@ -164,9 +176,7 @@ impl Supply {
     ) -> Result<RawSet, Vec<PolicyError>> {
         let set = |policies| RawSet::new(path.to_owned(), Namespaces::Queries(policies));
         let mut set = if verification.is_some() || policy::bundle::is_archive(path) {
-            let bundle = bundle(shelf, path, verification)
-                .map_err(|fault| vec![policy::bad_bundle(path, fault)])?;
-            self.notices.extend(notice(path, &bundle));
+            let bundle = self.bundle(shelf, path, verification)?;
             let policies = policy_set::of_files(path, &bundle.set_files)?;
             set(policies).with_bundle(bundle).map_err(|error| vec![*error])?
         } else {
@@ -193,9 +203,7 @@ impl Supply {
         settings: &RawSettings,
         verification: Option<&Verification>,
     ) -> Result<RawSet, Vec<PolicyError>> {
-        let bundle = bundle(shelf, path, verification)
-            .map_err(|fault| vec![policy::bad_bundle(path, fault)])?;
-        self.notices.extend(notice(path, &bundle));
+        let bundle = self.bundle(shelf, path, verification)?;
         let files_below = |path: &str, extensions: &[&str]| shelf.files_below(path, extensions);
         let namespaces = check::namespaces(settings);
         let data = RawSet::read(&[], &settings.data(), namespaces, files_below)?;

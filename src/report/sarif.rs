@@ -26,16 +26,21 @@ use crate::policy::Policy;
 /// Where the schema is published.
 pub(super) const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/// Writes the report.
-pub(super) fn write(report: &Report, _look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let mut hashes = LineHashes::default();
-    let rules: Vec<ReportingDescriptor> = report.policies.iter().map(rule).collect();
-    let driver = ToolComponent::builder()
+/// plangate, as the tool of a run that knows `rules`.
+pub(super) fn driver(rules: Vec<ReportingDescriptor>) -> ToolComponent {
+    ToolComponent::builder()
         .name(env!("CARGO_PKG_NAME"))
         .semantic_version(env!("CARGO_PKG_VERSION"))
         .version(env!("CARGO_PKG_VERSION"))
         .rules(rules)
-        .build();
+        .build()
+}
+
+/// Writes the report.
+pub(super) fn write(report: &Report, _look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let mut hashes = LineHashes::default();
+    let rules: Vec<ReportingDescriptor> = report.policies.iter().map(rule).collect();
+    let driver = driver(rules);
     // GitHub shows every result as an open alert, also one that is suppressed or absent.
     let is_open = |finding: &&Finding| finding.acceptance.is_none() && !finding.in_baseline;
     let mut groups = groups(report.findings.iter().filter(is_open));

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use serde_json::json;
 use serde_sarif::sarif::{
     ArtifactLocation, Location, PhysicalLocation, Region, ReportingDescriptor,
-    Result as SarifResult, ResultLevel, Run, Sarif, Tool, ToolComponent,
+    Result as SarifResult, ResultLevel, Run, Sarif, Tool,
 };
 
 use super::inert;
-use super::sarif::{SCHEMA, message, path_uri, text};
+use super::sarif::{SCHEMA, driver, message, path_uri, text};
 use crate::base::{Source, Span};
 use crate::policy::{Lint, LintRule, PolicyError};
 
@@ -27,12 +27,7 @@ pub fn write_lints(lints: &[Lint], errors: &[PolicyError], out: &mut dyn Write) 
     let mut rules: Vec<ReportingDescriptor> =
         LintRule::ALL.iter().map(|known| rule(known.as_str(), known.description())).collect();
     rules.push(rule(UNUSABLE, "A policy that does not load judges nothing."));
-    let driver = ToolComponent::builder()
-        .name(env!("CARGO_PKG_NAME"))
-        .semantic_version(env!("CARGO_PKG_VERSION"))
-        .version(env!("CARGO_PKG_VERSION"))
-        .rules(rules)
-        .build();
+    let driver = driver(rules);
     let errors = errors.iter().map(|error| {
         let said = sentence(&error.fault.to_string(), miette::Diagnostic::help(&error.fault));
         let span = error.span.unwrap_or_default();
