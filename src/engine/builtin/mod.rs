@@ -5,11 +5,14 @@
 //! any tool that knows Rego.
 
 mod bound;
+mod glob;
 mod hash;
 mod network;
+mod notation;
 mod older;
 mod sprintf;
 mod template;
+mod text;
 
 use regorus::{Engine as Rego, Value};
 
@@ -29,7 +32,9 @@ const OWN: [Function; 3] =
 const WRONG: [&str; 1] = ["graph.reachable_paths"];
 
 fn functions() -> impl Iterator<Item = &'static Function> {
-    OWN.iter().chain(&hash::FUNCTIONS).chain(&network::FUNCTIONS).chain(&template::FUNCTIONS)
+    let own = OWN.iter().chain(&hash::FUNCTIONS).chain(&network::FUNCTIONS);
+    let own = own.chain(&template::FUNCTIONS).chain(&glob::FUNCTIONS);
+    own.chain(&text::FUNCTIONS).chain(&notation::FUNCTIONS)
 }
 
 /// True for a function of the host.
