@@ -259,7 +259,7 @@ fn examine(
         })
         .collect();
     let mut errors: Vec<PolicyError> = guarded.iter().flat_map(Guarded::check).collect();
-    errors.extend(guard::recursion(&guarded));
+    errors.extend(guard::together(&guarded));
     if !modules.first().is_some_and(|module| module.policy.iter().any(|rule| is_deny(rule))) {
         let span = modules.first().map(|module| guard::ours(&module.package.span));
         let fault = PolicyFault::NoDeny;

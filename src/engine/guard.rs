@@ -9,8 +9,9 @@ use regorus::unstable::{
     BUILTINS, Expr, Literal, Module, Query, Rule, RuleAssign, RuleBody, RuleHead, Span as RegoSpan,
 };
 
+use super::late::{self, Misread};
 use super::scope::{Names, Symbols, Target};
-use super::{builtin, syntax};
+use super::{builtin, heads, syntax};
 use crate::base::{Source, Span};
 use crate::policy::{Metadata, PolicyError, PolicyFault};
 
@@ -20,6 +21,9 @@ const FORBIDDEN: [&str; 8] =
 
 /// Functions that regorus evaluates outside of its table of builtins.
 const BUILT_INTO_SYNTAX: [&str; 2] = ["print", "walk"];
+
+/// The keywords of the interpreter that may be imported.
+pub(super) const KEYWORDS: [&str; 4] = ["contains", "every", "if", "in"];
 
 /// One module under examination.
 pub(super) struct Guarded<'a> {
@@ -47,20 +51,36 @@ impl Guarded<'_> {
         let mut errors = Vec::new();
         for import in &self.module.imports {
             let path = syntax::path(&import.refr);
-            if path.first() == Some(&"data") {
-                let path = path.iter().skip(1).map(|step| (*step).to_owned()).collect();
-                self.check_data(&path, &import.span, &mut errors);
+            match path.as_slice() {
+                ["data", path @ ..] => {
+                    let path = path.iter().map(|step| (*step).to_owned()).collect();
+                    self.check_data(&path, &import.span, &mut errors);
+                }
+                ["rego", "v1"] | ["future", "keywords"] => {}
+                ["future", "keywords", keyword] if KEYWORDS.contains(keyword) => {}
+                ["rego" | "future", ..] => {
+                    let path = path.join(".");
+                    errors.push(self.error(&import.span, PolicyFault::UnknownImport { path }));
+                }
+                _ => {}
             }
         }
         for rule in &self.module.policy {
             syntax::rule_expressions(rule, &mut |expr| self.check_expression(expr, &mut errors));
             self.check_safety(rule, &mut errors);
             self.check_replacements(rule, &mut errors);
+            errors.extend(late::misread(rule, self.names).into_iter().map(|found| match found {
+                Misread::Late(variable) => {
+                    let name = variable.text().to_owned();
+                    self.error(variable, PolicyFault::LateValue { name })
+                }
+                Misread::Pattern(object) => self.error(object, PolicyFault::ObjectPattern),
+            }));
         }
         errors
     }
 
-    fn error(&self, span: &RegoSpan, fault: PolicyFault) -> PolicyError {
+    pub(super) fn error(&self, span: &RegoSpan, fault: PolicyFault) -> PolicyError {
         *PolicyError::at(self.source, ours(span), fault)
     }
 
@@ -211,7 +231,12 @@ impl Guarded<'_> {
         }
         for statement in &query.stmts {
             match &statement.literal {
-                Literal::NotExpr { expr, .. } => self.check_negated(expr, &bound, errors),
+                Literal::NotExpr { expr, .. } => {
+                    if matches!(expr.as_ref(), Expr::Set { .. }) {
+                        errors.push(self.error(expr.span(), PolicyFault::NegatedBlock));
+                    }
+                    self.check_negated(expr, &bound, errors);
+                }
                 Literal::Every { key, value, query, .. } => {
                     let own: Vec<&str> = key.iter().chain([value]).map(RegoSpan::text).collect();
                     self.check_every(&own, query, errors);
@@ -231,13 +256,13 @@ impl Guarded<'_> {
         for statement in &query.stmts {
             let Literal::NotExpr { expr, .. } = &statement.literal else { continue };
             syntax::expression(expr, &mut |expr| {
-                let Expr::RefBrack { index, .. } = expr else { return };
-                for variable in variables(index) {
-                    if own.contains(&variable.text()) {
+                let indexes = syntax::indexes(expr).into_iter().flat_map(variables);
+                errors.extend(indexes.filter(|variable| own.contains(&variable.text())).map(
+                    |variable| {
                         let name = variable.text().to_owned();
-                        errors.push(self.error(variable, PolicyFault::NegationInEvery { name }));
-                    }
-                }
+                        self.error(variable, PolicyFault::NegationInEvery { name })
+                    },
+                ));
             });
         }
     }
@@ -258,9 +283,16 @@ impl Guarded<'_> {
     }
 }
 
+/// What is wrong with modules only together.
+pub(super) fn together(modules: &[Guarded<'_>]) -> Vec<PolicyError> {
+    let mut errors = recursion(modules);
+    errors.extend(heads::overlaps(modules));
+    errors
+}
+
 /// The rules that refer to themselves, directly or through others. Such a policy would
 /// overflow the stack, which ends the whole process.
-pub(super) fn recursion(modules: &[Guarded<'_>]) -> Vec<PolicyError> {
+fn recursion(modules: &[Guarded<'_>]) -> Vec<PolicyError> {
     let mut edges: Vec<(Vec<String>, Vec<String>, &Guarded<'_>, &RegoSpan)> = Vec::new();
     for guarded in modules {
         for rule in &guarded.module.policy {
@@ -321,7 +353,7 @@ fn cycle_through<G, S>(
 }
 
 /// The variables of an expression, without those that a comprehension inside it binds itself.
-fn variables(expr: &Expr) -> Vec<&RegoSpan> {
+pub(super) fn variables(expr: &Expr) -> Vec<&RegoSpan> {
     let mut found = Vec::new();
     let mut inner: BTreeSet<&str> = BTreeSet::new();
     each_comprehension(expr, &mut |query| {
@@ -346,7 +378,7 @@ fn variables(expr: &Expr) -> Vec<&RegoSpan> {
     found
 }
 
-fn each_comprehension<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Query)) {
+pub(super) fn each_comprehension<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Query)) {
     syntax::expression(expr, &mut |expr| match expr {
         Expr::ArrayCompr { query, .. }
         | Expr::SetCompr { query, .. }

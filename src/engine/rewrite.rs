@@ -4,7 +4,7 @@
 use regorus::unstable::{Expr, Literal, LiteralStmt, Module, Query};
 
 use super::builtin::COLLECTION;
-use super::guard::ours;
+use super::guard::{KEYWORDS, ours};
 use super::syntax;
 use crate::base::{Place, Source, Span};
 
@@ -90,10 +90,14 @@ pub(super) fn without_future_imports(text: &str) -> String {
     let head = text.split_inclusive('\n').take_while(is_head);
     let mut result = String::with_capacity(text.len());
     for line in head {
-        let is_future = line
-            .trim()
-            .strip_prefix("import ")
-            .is_some_and(|path| path.trim_start().starts_with("future.keywords"));
+        let path = line.trim().strip_prefix("import ").map(str::trim_start);
+        let after = path.and_then(|path| path.strip_prefix("future.keywords"));
+        // Other keywords are younger than the interpreter, and refused later.
+        let after = after.map(|after| after.split('#').next().unwrap_or_default().trim());
+        let is_future = after.is_some_and(|keyword| {
+            keyword.is_empty()
+                || KEYWORDS.iter().any(|known| keyword.strip_prefix('.') == Some(*known))
+        });
         match is_future {
             true => result.extend(line.chars().map(|c| if c == '\n' { '\n' } else { ' ' })),
             false => result.push_str(line),

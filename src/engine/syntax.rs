@@ -142,11 +142,11 @@ pub(super) fn rule_expressions<'a>(rule: &'a Rule, visit: &mut dyn FnMut(&'a Exp
         Rule::Spec { head, bodies, .. } => {
             match head {
                 RuleHead::Compr { refr, assign, .. } => {
-                    indexes(refr, visit);
+                    visit_indexes(refr, visit);
                     assign.iter().for_each(|assign| expression(&assign.value, visit));
                 }
                 RuleHead::Set { refr, key, .. } => {
-                    indexes(refr, visit);
+                    visit_indexes(refr, visit);
                     key.iter().for_each(|key| expression(key, visit));
                 }
                 RuleHead::Func { args, assign, .. } => {
@@ -280,8 +280,24 @@ pub(super) fn children(expr: &Expr) -> Vec<&Expr> {
     }
 }
 
+/// The indexes of a reference, as in `x[index].name`; none for anything else.
+pub(super) fn indexes(reference: &Expr) -> Vec<&Expr> {
+    let mut found = Vec::new();
+    let mut at = reference;
+    loop {
+        match at {
+            Expr::RefDot { refr, .. } => at = refr,
+            Expr::RefBrack { refr, index, .. } => {
+                found.push(index.as_ref());
+                at = refr;
+            }
+            _ => return found,
+        }
+    }
+}
+
 /// Visits what a reference holds besides its names.
-fn indexes<'a>(reference: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
+fn visit_indexes<'a>(reference: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
     index_expressions(reference).into_iter().for_each(|expr| expression(expr, visit));
 }
 

@@ -164,6 +164,34 @@ pub enum PolicyFault {
         "the interpreter would silently find nothing: move the negated expression into a function of its own"
     ))]
     NegationInEvery { name: String },
+
+    #[error("`{name}` is used above what gives it a value")]
+    #[diagnostic(help(
+        "the interpreter would silently find nothing: move the line with `not` or `every` below the one that gives `{name}` a value"
+    ))]
+    LateValue { name: String },
+
+    #[error("an object is a pattern")]
+    #[diagnostic(help(
+        "the interpreter would match objects with more members, too: give the object a name, and ask for its members one by one"
+    ))]
+    ObjectPattern,
+
+    #[error("there is no `{path}` to import")]
+    #[diagnostic(help(
+        "the interpreter knows `rego.v1` and `future.keywords` with `contains`, `every`, `if` and `in`"
+    ))]
+    UnknownImport { path: String },
+
+    #[error("other rules have names below `{name}`, where this one computes them")]
+    #[diagnostic(help(
+        "the interpreter would leave out what this rule says where one of the others is asked for: give the rules names that cannot meet"
+    ))]
+    OverlappingNames { name: String },
+
+    #[error("`not` has a body of its own")]
+    #[diagnostic(help("name the body as a rule or a function, and negate that"))]
+    NegatedBlock,
 }
 
 impl PolicyError {

@@ -149,6 +149,48 @@ const BODIES: &[(&str, &str, &str, usize)] = &[
         3,
     ),
     (
+        "every with not further in",
+        "deny contains {\"message\": \"x\"} if {\n\tevery k in [\"a\"] {\n\t\tnot input.values[k].b\n\t}\n}",
+        "inside `every`",
+        3,
+    ),
+    (
+        "not above its index",
+        "deny contains {\"message\": k} if {\n\tnot input.values[k].a\n\tinput.values.tags[k].b\n}",
+        "`k` is used above what gives it a value",
+        2,
+    ),
+    (
+        "every above its index",
+        "deny contains {\"message\": k} if {\n\tevery v in [1] {\n\t\tinput.values[k] == v\n\t}\n\tinput.values.tags[k]\n}",
+        "`k` is used above what gives it a value",
+        3,
+    ),
+    (
+        "object pattern",
+        "deny contains {\"message\": x} if some {\"name\": x} in input.values.tags",
+        "an object is a pattern",
+        1,
+    ),
+    (
+        "import of a younger keyword",
+        "import future.keywords.not\n\ndeny contains {\"message\": \"x\"} if not input.values.tags",
+        "there is no `future.keywords.not` to import",
+        1,
+    ),
+    (
+        "names that may meet",
+        "deny contains {\"message\": \"x\"} if ports.ssh\n\nports[name] if some name in [\"ssh\"]\n\nports.ssh if false",
+        "names below `ports`",
+        3,
+    ),
+    (
+        "body of not",
+        "deny contains {\"message\": \"x\"} if not {input.values.tags}",
+        "`not` has a body of its own",
+        1,
+    ),
+    (
         "conflicting import",
         "import data.policies.lib.values\nimport data.policies.lib.linked as values\n\ndeny contains {\"message\": \"x\"} if values.x",
         "",

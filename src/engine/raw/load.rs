@@ -10,6 +10,7 @@ use regorus::{Engine as Rego, Value as RegoValue};
 use super::set::{self, Around};
 use super::{EXCEPTION, NUMBER_TOKEN, RawProgram, RawRule, rules};
 use crate::base::Source;
+use crate::engine::guard::KEYWORDS;
 use crate::engine::guard::{self, Dialect, Guarded};
 use crate::engine::rewrite::{Rewritten, without_future_imports};
 use crate::engine::scope::{Names, Symbols};
@@ -193,6 +194,8 @@ impl Loaded {
             (_, Ok(module)) => (Ok((module, text)), false),
             (Some(RegoVersion::V1), Err(new)) => (Err(new), false),
             (None, Err(new)) => match old() {
+                // To the older parser keywords are names.
+                Ok((module, _)) if names_a_keyword(&module) => (Err(new), false),
                 Ok(module) => (Ok(module), true),
                 // Of both errors, the one of the parser that came further.
                 Err(old) => (Err(if old.span > new.span { old } else { new }), true),
@@ -229,6 +232,13 @@ fn older() -> Rego {
     let mut rego = Rego::new();
     rego.set_rego_v0(true);
     rego
+}
+
+/// True for a module with a rule whose name is a keyword of today.
+fn names_a_keyword(module: &Module) -> bool {
+    let names = module.policy.iter().filter_map(|rule| syntax::rule_name(rule));
+    let mut first = names.filter_map(|(_, names)| names.first().copied());
+    first.any(|name| KEYWORDS.contains(&name))
 }
 
 fn parse(source: &Source, mut rego: Rego) -> Result<Ref<Module>, Box<PolicyError>> {
@@ -285,7 +295,7 @@ fn examine(modules: &[Loaded], documents: &[(Source, RegoValue)]) -> Vec<PolicyE
         })
         .collect();
     let mut errors: Vec<PolicyError> = guarded.iter().flat_map(Guarded::check).collect();
-    errors.extend(guard::recursion(&guarded));
+    errors.extend(guard::together(&guarded));
     errors
 }
 

@@ -5,6 +5,18 @@ pub const UNSUPPORTED: &[(&str, &str)] = &[
     ("`walk` with one argument", "p if [_, 1] = walk(input)"),
     ("`with` outside of tests", "p if q with input as 1\n\nq if input == 1"),
     ("`not x[i]` inside `every` over `i`", "p if every i in [1] { not input.x[i] }"),
+    (
+        "`not` and `every` above what gives their variables values",
+        "p if {\n\tnot input.x[i]\n\tinput.y[i]\n}",
+    ),
+    ("objects as patterns, as in `some {\"a\": x} in xs`", "p if some {\"a\": 1} in input.xs"),
+    ("names of rules that may meet, as `p[x]` and `p.a`", "p[x] := 1 if x := input.x\n\np.a := 1"),
+    ("bodies of `not`, as in `not { … }`", "p if not {input.x}"),
+    (
+        "imports of younger keywords and versions, such as `future.keywords.not`",
+        "import future.keywords.not\n\np if not input.x",
+    ),
+    ("names of rules that begin with a keyword, such as `with.p`", "with.p := 1"),
     ("recursive rules", "p if q\n\nq if p"),
     ("literals nested more than 12 deep", "p := [[[[[[[[[[[[[1]]]]]]]]]]]]]"),
     ("template strings", "p := $\"{input.x}\""),

@@ -323,7 +323,7 @@ fn examine(source: &Source, module: &Module, all: &[&Parsed]) -> Result<(), Vec<
         })
         .collect();
     let mut errors = guarded.first().map(Guarded::check).unwrap_or_default();
-    errors.extend(guard::recursion(&guarded));
+    errors.extend(guard::together(&guarded));
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
