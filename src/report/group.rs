@@ -18,9 +18,12 @@ pub(super) const MOST_NAMED: usize = 5;
 impl Group<'_> {
     /// The addresses of all.
     pub(super) fn addresses(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.first.address)
-            .chain(self.others.iter().map(|f| &f.address))
-            .map(|a| &**a)
+        self.findings().map(|finding| &*finding.address)
+    }
+
+    /// All of them.
+    pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
     }
 }
 

@@ -218,6 +218,25 @@ impl Report {
     fn policy(&self, id: &PolicyId) -> Option<&Policy> {
         self.policies.iter().find(|policy| policy.id == *id)
     }
+
+    /// What a finding is about: a resource, or the plan or state itself.
+    fn subject(&self, finding: &Finding) -> String {
+        match finding.attribute {
+            _ if !finding.address.is_empty() => finding.address.clone(),
+            Some(_) => format!("the {}", self.kind(finding)),
+            None => self.whole(finding),
+        }
+    }
+
+    /// The plan or state that a finding is of, where it is about no resource.
+    fn whole(&self, finding: &Finding) -> String {
+        format!("the {} as a whole", self.kind(finding))
+    }
+
+    fn kind(&self, finding: &Finding) -> &'static str {
+        let input = self.inputs.iter().find(|input| input.path == finding.input);
+        input.map_or("input", |input| input.kind)
+    }
 }
 
 /// How a report is to look.

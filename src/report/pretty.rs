@@ -75,12 +75,10 @@ impl Rendered {
         let finding = group.first;
         let attribute = finding.attribute.as_ref();
         let attribute = attribute.map(|path| format!("{path} of ")).unwrap_or_default();
+        let subject = report.subject(finding);
         let label = match finding.action {
-            Some(action) => {
-                format!("{attribute}{}, {}{}", finding.address, plan(action), change(finding))
-            }
-            None if finding.address.is_empty() => format!("{attribute}the input as a whole"),
-            None => format!("{attribute}{}", finding.address),
+            Some(action) => format!("{attribute}{subject}, {}{}", plan(action), change(finding)),
+            None => format!("{attribute}{subject}"),
         };
         let label = neutralise(&label).into_owned();
         let snippet = Snippet::new(&finding.location, &report.scrubber);
@@ -119,14 +117,19 @@ fn help(report: &Report, group: &Group<'_>) -> String {
     let (same, differing): (Vec<&&Finding>, Vec<&&Finding>) =
         group.others.iter().partition(|other| other.message == finding.message);
     if !same.is_empty() {
-        let named = same.iter().take(MOST_NAMED).map(|other| neutralise(&other.address));
+        let named = same.iter().take(MOST_NAMED).map(|other| report.subject(other));
         let named = named.collect::<Vec<_>>().join(", ");
+        let named = neutralise(&named);
         let more = same.len().saturating_sub(MOST_NAMED);
         let more = if more > 0 { format!(", and {more} more") } else { String::new() };
         lines.push(format!("the same for {named}{more}"));
     }
     for other in differing {
-        lines.push(format!("{}: {}", neutralise(&other.address), neutralise(&other.message)));
+        lines.push(format!(
+            "{}: {}",
+            neutralise(&report.subject(other)),
+            neutralise(&other.message)
+        ));
     }
     if !finding.related.is_empty() && finding.related_locations.is_empty() {
         let related: Vec<_> = finding.related.iter().map(|text| neutralise(text)).collect();
@@ -298,7 +301,7 @@ fn summary(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "assumed: {}", neutralise(&assumed.sentence()))?;
     }
     for (finding, acceptance) in accepted(report) {
-        writeln!(out, "{}", waived(finding, acceptance))?;
+        writeln!(out, "{}", waived(report, finding, acceptance))?;
     }
     let known = report.findings.iter().filter(|finding| finding.in_baseline).count();
     if known > 0 {
@@ -334,12 +337,9 @@ fn accepted(report: &Report) -> impl Iterator<Item = (&Finding, &Acceptance)> {
 }
 
 /// What was accepted, by whom and until when, on a line.
-fn waived(finding: &Finding, acceptance: &Acceptance) -> String {
+fn waived(report: &Report, finding: &Finding, acceptance: &Acceptance) -> String {
     let attribute = finding.attribute.as_ref().map(|path| format!("{path} of "));
-    let address = match finding.address.as_str() {
-        "" => "the input as a whole",
-        address => address,
-    };
+    let address = report.subject(finding);
     let terms = [
         acceptance.owner.clone(),
         acceptance.ticket.clone(),

@@ -203,7 +203,7 @@ fn result(report: &Report, group: &Group<'_>, hashes: &mut LineHashes) -> SarifR
         .rule_id(finding.policy.as_str())
         .rule_index(rule.and_then(|index| i64::try_from(index).ok()).unwrap_or(-1))
         .level(result_level(finding))
-        .message(message(&result_text(group)))
+        .message(message(&result_text(report, group)))
         .locations(vec![location])
         .related_locations(related.take(MOST_LOCATIONS).collect::<Vec<_>>())
         .partial_fingerprints(fingerprints)
@@ -228,7 +228,7 @@ fn baseline_state(change: Change) -> Option<&'static str> {
 const MOST_LOCATIONS: usize = 100;
 
 /// The message: what, where, and for an undetermined verdict why.
-fn result_text(group: &Group<'_>) -> String {
+fn result_text(report: &Report, group: &Group<'_>) -> String {
     let finding = group.first;
     let message = neutralise(&finding.message);
     let what = match finding.outcome {
@@ -236,8 +236,8 @@ fn result_text(group: &Group<'_>) -> String {
         Outcome::Error => format!("The policy failed: {message}"),
         _ => capitalised(&message),
     };
-    let named = group.addresses().take(MOST_NAMED);
-    let named: Vec<String> = named.map(named_in_text).collect();
+    let named = group.findings().take(MOST_NAMED);
+    let named: Vec<String> = named.map(|finding| named_in_text(report, finding)).collect();
     let more = match (group.others.len() + 1).saturating_sub(MOST_NAMED) {
         0 => String::new(),
         more => format!(" and {more} more"),
@@ -246,10 +246,10 @@ fn result_text(group: &Group<'_>) -> String {
     format!("{what} ({}{more}{}).", named.join(", "), reason.unwrap_or_default())
 }
 
-/// An address in quotes, or the words for the input as a whole.
-fn named_in_text(address: &str) -> String {
-    match address {
-        "" => "the input as a whole".to_owned(),
+/// An address in quotes, or the words for the plan or the state.
+fn named_in_text(report: &Report, finding: &Finding) -> String {
+    match &*finding.address {
+        "" => report.whole(finding),
         address => format!("'{}'", neutralise(address)),
     }
 }
