@@ -59,3 +59,10 @@ test_allows_an_absent_argument if {
 		count(violations) == 0
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_instance", ["user_data", "user_data_base64"]) {
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}

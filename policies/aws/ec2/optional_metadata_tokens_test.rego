@@ -109,3 +109,10 @@ test_denies_values_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_instance", ["launch_template", "metadata_options"]) {
+		violations := policy.deny with input as document
+		count(violations) == 1
+	}
+}

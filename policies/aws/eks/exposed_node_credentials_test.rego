@@ -60,3 +60,10 @@ test_denies_values_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_eks_node_group", ["launch_template"]) {
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}

@@ -52,3 +52,10 @@ test_survives_values_of_a_wrong_type if {
 		count(violations) == 0
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_eks_node_group", ["remote_access"]) {
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}

@@ -87,3 +87,10 @@ test_survives_values_of_a_wrong_type if {
 		count(violations) == 0
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_iam_role", ["assume_role_policy"]) {
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}

@@ -46,3 +46,10 @@ test_denies_values_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_kms_key", ["custom_key_store_id", "enable_key_rotation", "is_enabled", "key_usage"]) {
+		violations := policy.deny with input as document
+		count(violations) == 1
+	}
+}

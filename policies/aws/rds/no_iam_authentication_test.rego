@@ -63,3 +63,10 @@ test_denies_values_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_db_instance", ["engine", "iam_database_authentication_enabled"]) {
+		violations := policy.deny with input as document
+		count(violations) == 1
+	}
+}

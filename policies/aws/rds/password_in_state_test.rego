@@ -40,3 +40,10 @@ test_allows_a_generated_value_elsewhere if {
 	violations := policy.deny with input as testing.with_linked(testing.resource("aws_db_instance", {}), [generated])
 	count(violations) == 0
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_db_instance", ["password"]) {
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}

@@ -65,3 +65,10 @@ test_allows_clusters_of_other_kinds if {
 		count(violations) == 0
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_db_instance", ["multi_az"]) {
+		violations := policy.deny with input as document
+		count(violations) == 1
+	}
+}

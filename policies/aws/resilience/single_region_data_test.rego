@@ -82,3 +82,13 @@ test_denies_what_copies_nothing if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every type in _types {
+		every document in testing.bare(type, ["global_cluster_identifier", "replica", "replication_configuration"]) {
+			critical := object.union(document, {"values": object.union(document.values, {"tags": {"criticality": "high"}})})
+			violations := policy.deny with input as critical with data.params as _params
+			count(violations) == 1
+		}
+	}
+}

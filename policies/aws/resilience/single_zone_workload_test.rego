@@ -87,3 +87,10 @@ test_allows_nothing_at_all if {
 		count(violations) == 0
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_lb", ["subnet_mapping", "subnets"]) {
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}

@@ -102,3 +102,10 @@ test_allows_other_targets_and_records_that_go if {
 		count(violations) == 0
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_route53_record", ["alias", "name", "records", "type"]) {
+		violations := policy.deny with input as _plan(document, []) with data.params as _params
+		count(violations) == 0
+	}
+}

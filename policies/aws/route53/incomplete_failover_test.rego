@@ -55,7 +55,7 @@ test_allows_a_pair if {
 }
 
 # Before apply neither the zone nor the health check has an id.
-test_allows_a_pair_that_is_to_be_made if {
+test_allows_a_pair_of_unknown_zone_and_check if {
 	unknown := [["zone_id"], ["health_check_id"]]
 	primary := object.union(_unchecked, {"unknown": unknown})
 	violations := policy.deny with input as _plan([primary, _secondary])

@@ -74,3 +74,10 @@ test_denies_a_website_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_s3_bucket", ["website"]) {
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}

@@ -73,6 +73,12 @@ test_allows_named_principals_and_denials if {
 	}
 }
 
+test_denies_a_bucket_that_writes_its_policy_itself if {
+	bucket := object.union(_of("aws_s3_bucket", [_read]), {"configured": {"policy": true}})
+	violations := policy.deny with input as testing.with_linked(bucket, [_policy([])])
+	count(violations) == 1
+}
+
 test_judges_a_bucket_only_without_a_policy_of_its_own if {
 	alone := policy.deny with input as _of("aws_s3_bucket", [_read])
 	count(alone) == 1

@@ -41,3 +41,10 @@ test_denies_a_type_that_is_absent_or_wrong if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every log in testing.bare("aws_flow_log", ["traffic_type"]) {
+		violations := policy.deny with input as testing.with_linked(_vpc, [log])
+		count(violations) == 1
+	}
+}

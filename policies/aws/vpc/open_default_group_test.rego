@@ -58,3 +58,10 @@ test_denies_rules_of_a_wrong_type if {
 		count(violations) == 1
 	}
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("aws_default_security_group", ["egress", "ingress"]) {
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}

@@ -46,3 +46,10 @@ test_allows_the_default_pool_of_a_cluster if {
 	violations := policy.deny with input as _cluster([{"zones": ["1", "2", "3"]}])
 	count(violations) == 0
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("azurerm_kubernetes_cluster", ["default_node_pool"]) {
+		violations := policy.deny with input as document
+		count(violations) == 1
+	}
+}

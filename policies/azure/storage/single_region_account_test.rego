@@ -38,3 +38,10 @@ test_denies_all_accounts_without_a_tag_to_select_by if {
 	violations := policy.deny with input as document with data.params as {"critical_tag": {"key": "", "value": ""}}
 	count(violations) == 1
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("azurerm_storage_account", ["account_replication_type", "tags"]) {
+		violations := policy.deny with input as document with data.params as {"critical_tag": {"key": "", "value": ""}}
+		count(violations) == 1
+	}
+}

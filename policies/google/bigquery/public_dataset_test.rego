@@ -33,6 +33,13 @@ test_denies_an_access_entry_and_grants if {
 	}
 }
 
+test_denies_the_document_of_a_data_source if {
+	document := testing.data_source("google_iam_policy", {"binding": [{"members": ["allAuthenticatedUsers"]}]})
+	granting := testing.resource("google_bigquery_dataset_iam_policy", {})
+	violations := policy.deny with input as testing.with_linked(granting, [document])
+	violations == {{"message": "access is granted to allAuthenticatedUsers", "attribute": ["policy_data"]}}
+}
+
 test_allows_named_access if {
 	every document in [
 		_dataset([_owner, {"role": "READER", "group_by_email": "a@example.com"}]),

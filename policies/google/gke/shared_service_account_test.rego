@@ -79,14 +79,23 @@ test_allows_an_own_account_or_narrow_scopes if {
 
 _unknown_account := object.union(_pool({}), {"unknown": [["node_config", 0, "service_account"]]})
 
-test_an_account_that_the_plan_makes if {
-	account := testing.resource("google_service_account", {"account_id": "nodes"})
-	violations := policy.deny with input as testing.with_linked(_unknown_account, [account])
+_account := testing.resource("google_service_account", {"account_id": "nodes"})
+
+test_allows_an_account_that_the_plan_makes if {
+	violations := policy.deny with input as testing.with_linked(_unknown_account, [_account])
 	count(violations) == 0
-	unlinked := policy.deny with input as _unknown_account
-	count(unlinked) == 1
-	silent := policy.deny with input as testing.with_linked(_pool({}), [account])
-	count(silent) == 1
+}
+
+test_denies_an_account_that_the_nodes_do_not_name if {
+	elsewhere := testing.with_via(_account, "subject", "cluster_autoscaling.auto_provisioning_defaults.service_account")
+	every document in [
+		_unknown_account,
+		testing.with_linked(_pool({}), [_account]),
+		testing.with_linked(_unknown_account, [elsewhere]),
+	] {
+		violations := policy.deny with input as document
+		count(violations) == 1
+	}
 }
 
 test_denies_values_of_a_wrong_type if {

@@ -42,6 +42,12 @@ test_allows_a_key_of_the_same_plan if {
 	count(violations) == 0
 }
 
+test_denies_a_key_for_something_else if {
+	key := testing.with_via(testing.resource("google_kms_crypto_key", {}), "subject", "node_config.boot_disk_kms_key")
+	violations := policy.deny with input as testing.with_linked(_cluster([{"state": "ENCRYPTED"}]), [key])
+	count(violations) == 1
+}
+
 test_denies_values_of_a_wrong_type if {
 	every value in [null, 7, "ENCRYPTED", {}, [null], [{"state": true, "key_name": true}]] {
 		violations := policy.deny with input as _cluster(value)

@@ -35,3 +35,10 @@ test_denies_what_has_a_replica if {
 	violations := policy.deny with input as testing.with_linked(_database([{}]), [replica])
 	count(violations) == 1
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("google_sql_database_instance", ["settings"]) {
+		violations := policy.deny with input as document
+		count(violations) == 1
+	}
+}

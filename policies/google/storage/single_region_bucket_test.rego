@@ -45,3 +45,10 @@ test_denies_all_buckets_without_a_label_to_select_by if {
 		with data.params as {"critical_label": {"key": "", "value": ""}}
 	count(violations) == 1
 }
+
+test_unknown_null_and_absent_arguments_are_alike if {
+	every document in testing.bare("google_storage_bucket", ["labels", "location"]) {
+		violations := policy.deny with input as document with data.params as {"critical_label": {"key": "", "value": ""}}
+		count(violations) == 1
+	}
+}
