@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::support;
 
 /// Where a value stands: names and indexes.
-type Path = Vec<Value>;
+pub(crate) type Path = Vec<Value>;
 
 /// What a policy said of a resource, where it did not pass.
 type Outcomes = BTreeMap<(String, String), Outcome>;
@@ -43,7 +43,7 @@ fn outcomes(plan: &Value, policies: &Policies) -> Outcomes {
 }
 
 /// The paths of all values below `value`, parents before children.
-fn paths(value: &Value, above: &Path, found: &mut Vec<Path>) {
+pub(crate) fn paths(value: &Value, above: &Path, found: &mut Vec<Path>) {
     let mut go = |step: Value, value: &Value| {
         if !value.is_null() {
             let path: Path = above.iter().cloned().chain([step]).collect();
@@ -60,7 +60,7 @@ fn paths(value: &Value, above: &Path, found: &mut Vec<Path>) {
     }
 }
 
-fn step<'a>(value: &'a mut Value, step: &Value) -> Option<&'a mut Value> {
+pub(crate) fn step<'a>(value: &'a mut Value, step: &Value) -> Option<&'a mut Value> {
     match step {
         Value::String(key) => value.get_mut(key),
         index => value.get_mut(usize::try_from(index.as_u64()?).ok()?),
@@ -68,7 +68,7 @@ fn step<'a>(value: &'a mut Value, step: &Value) -> Option<&'a mut Value> {
 }
 
 /// The expressions of a resource's block in the configuration of its module.
-fn expressions<'a>(plan: &'a mut Value, change: &Value) -> Option<&'a mut Value> {
+pub(crate) fn expressions<'a>(plan: &'a mut Value, change: &Value) -> Option<&'a mut Value> {
     let mut module = &mut plan["configuration"]["root_module"];
     let address = change["module_address"].as_str().unwrap_or_default();
     for name in address.split("module.").skip(1) {
@@ -117,14 +117,14 @@ fn refer_members(members: &mut serde_json::Map<String, Value>, path: &[Value]) -
 }
 
 /// True for an expression, as opposed to the arguments of a block.
-fn is_leaf(members: &serde_json::Map<String, Value>) -> bool {
+pub(crate) fn is_leaf(members: &serde_json::Map<String, Value>) -> bool {
     members.is_empty()
         || members.contains_key("references")
         || members.contains_key("constant_value")
 }
 
 /// Hides the value at `path` of a resource: what is there is known after apply.
-fn hide(plan: &mut Value, index: usize, path: &Path) -> bool {
+pub(crate) fn hide(plan: &mut Value, index: usize, path: &Path) -> bool {
     let change = plan["resource_changes"][index].clone();
     if !expressions(plan, &change).is_some_and(|written| refer(written, path)) {
         return false;

@@ -28,6 +28,7 @@ mod hiding;
 mod hostile_plan;
 mod inspect;
 mod links;
+mod mutation;
 mod peers;
 mod policy_docs;
 mod policy_test;

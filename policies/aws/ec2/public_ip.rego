@@ -95,7 +95,7 @@ _violation := {
 	count(public_address.public_subnets) > 0
 }
 
-# An interface made beforehand brings its own addresses.
+# An interface made beforehand brings its own addresses. Its block has another name since version 6 of the provider.
 _silent_instance if {
 	input.type == "aws_instance"
 	not values.is_false(input.values.associate_public_ip_address)

@@ -4,6 +4,7 @@
 #   Failover moves the traffic only if a health check says that the primary record is down, and if there is a secondary
 #   to move it to. Half a pair looks like a safeguard and is none.
 #   Records belong together by their zone, name, and type; a zone or a health check that is to be made counts as named.
+#   A name, a type or a role that is known only after apply counts as none.
 #   Waive it where the other record of the pair is kept in another state.
 # scope: package
 # related_resources:
