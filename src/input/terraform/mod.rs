@@ -4,6 +4,7 @@
 //! Sources of the formats: Terraform's documentation, "JSON Output Format"; OpenTofu's
 //! packages `jsonplan`, `jsonstate`, `jsonconfig` and `statefile` (MPL-2.0), read for facts.
 
+mod block;
 mod configuration;
 mod cty_type;
 mod invocation;

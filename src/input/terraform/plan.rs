@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{configuration, invocation, resource, secret, show_state, version};
+use super::{block, configuration, invocation, resource, secret, show_state, version};
 use crate::base::secret::Secrets;
 use crate::base::{Action, Address, AttributePath, PathStep, Source};
 use crate::input::detect::Head;
@@ -194,8 +194,10 @@ fn change(
         None => None,
     };
     let change = parsed.change;
+    let unknown = resource::marks(&[change.after_unknown.as_ref()]);
+    let declaration = configuration.and_then(|c| configuration::declaration(c, &address));
     Ok(Resource {
-        declaration: configuration.and_then(|c| configuration::declaration(c, &address)),
+        declaration: declaration.map(|declaration| block::with_dynamic(declaration, &unknown)),
         address,
         deposed: parsed.deposed.map(|key| Arc::from(&*key)),
         previous_address,
@@ -205,7 +207,7 @@ fn change(
         action_reason: parsed.action_reason.map(|reason| shared(&reason)),
         importing: change.importing.is_some_and(|raw| raw.get() != "null"),
         replace_paths: change.replace_paths.into_iter().filter_map(path).collect(),
-        unknown: resource::marks(&[change.after_unknown.as_ref()]),
+        unknown,
         refinements: Vec::new(),
         sensitive: resource::marks(&[
             change.before_sensitive.as_ref(),
