@@ -5,7 +5,7 @@
 #   read by whoever reads one of them. Credentials are recognised by the form that their issuers give them, and
 #   random texts that the configuration writes by what they are called. Where a value is marked as sensitive and
 #   refers to something, such as a variable, it was not written here; one that is written out is a finding whatever
-#   its mark. What is known only after apply was written by nobody. User data of machines is for another policy.
+#   its mark. What is known only after apply was written by nobody. User data of machines at AWS is for another policy.
 #   Waive it for a revoked or invented credential. The value is never shown.
 # scope: package
 # related_resources:
@@ -16,7 +16,7 @@
 #   resource_types: ["*"]
 #   known_only: true
 #   withholds_values: true
-#   aliases: [CKV_AWS_45]
+#   aliases: [CKV_AWS_45, CKV_AWS_295, CKV_AZURE_45, AVD-AWS-0036]
 #   remediation: Revoke the credential, and read a new one from a secret store with an ephemeral resource.
 #   examples:
 #     fails: |
@@ -39,6 +39,7 @@ package policies.terraform.secrets.credential_in_resource
 
 import data.policies.lib.credential
 import data.policies.lib.resource
+import data.policies.lib.user_data
 
 deny contains violation if {
 	_is_suspicious(json.marshal(input.values))
@@ -53,6 +54,8 @@ deny contains violation if {
 _is_suspicious(text) if credential.suspicious(text)
 
 _is_suspicious(text) if credential.names_secrets(text)
+
+_is_suspicious(text) if contains(text, "\"custom_data\"")
 
 _found := [{"path": path, "kinds": kinds} |
 	walk(input.values, [path, value])
@@ -70,8 +73,11 @@ _is_judged_elsewhere(path) if {
 }
 
 _kinds(path, value) := kinds if {
-	credential.suspicious(value)
-	kinds := credential.kinds(value)
+	kinds := {kind |
+		some reading in _readings(path, value)
+		credential.suspicious(reading)
+		some kind in credential.kinds(reading)
+	}
 	count(kinds) > 0
 } else := {"a random text that is called like a secret"} if {
 	name := path[count(path) - 1]
@@ -83,6 +89,11 @@ _kinds(path, value) := kinds if {
 	input.configured[path[0]]
 	credential.random(value)
 }
+
+# Azure takes the script of a machine encoded.
+_readings(path, value) := user_data.readings(value) if {
+	path[count(path) - 1] == "custom_data"
+} else := {value}
 
 # It is marked, and comes from elsewhere.
 _is_kept(path) if {

@@ -88,6 +88,14 @@ test_leaves_marked_and_made_values_to_others if {
 	_violations(object.remove(document, ["configured"])) == set()
 }
 
+test_denies_the_encoded_script_of_a_machine_at_azure if {
+	every text in ["export KEY=AKIACANARYS3CR3T0001", base64.encode("export KEY=AKIACANARYS3CR3T0001")] {
+		document := testing.resource("azurerm_linux_virtual_machine", {"custom_data": text})
+		{violation.attribute | some violation in _violations(document)} == {["custom_data"]}
+	}
+	_violations(testing.resource("azurerm_linux_virtual_machine", {"custom_data": base64.encode("echo hello")})) == set()
+}
+
 test_leaves_user_data_to_another_policy if {
 	_violations(testing.resource("aws_instance", {"user_data": "export KEY=AKIACANARYS3CR3T0001"})) == set()
 	count(_violations(testing.resource("aws_instance", {"tags": {"key": "AKIACANARYS3CR3T0001"}}))) == 1

@@ -95,12 +95,13 @@ _types := [
 	"aws_db_instance", "aws_docdb_cluster", "aws_elasticache_replication_group", "aws_neptune_cluster",
 	"aws_rds_cluster", "aws_redshift_cluster", "aws_secretsmanager_secret_version", "aws_ssm_parameter",
 	"azurerm_key_vault_secret",
-	"azurerm_linux_virtual_machine", "azurerm_mssql_server", "azurerm_mysql_flexible_server",
-	"azurerm_postgresql_flexible_server", "azurerm_windows_virtual_machine", "google_secret_manager_secret_version",
-	"google_sql_user",
+	"azurerm_linux_virtual_machine", "azurerm_linux_virtual_machine_scale_set", "azurerm_mssql_server",
+	"azurerm_mysql_flexible_server", "azurerm_postgresql_flexible_server", "azurerm_windows_virtual_machine",
+	"azurerm_windows_virtual_machine_scale_set", "data.vault_generic_secret", "data.vault_kv_secret",
+	"data.vault_kv_secret_v2", "google_secret_manager_secret_version", "google_sql_user",
 ]
 
 _secrets := [
-	"admin_password", "administrator_login_password", "administrator_password", "auth_token", "master_password",
-	"password", "secret_binary", "secret_data", "secret_string", "value",
+	"admin_password", "administrator_login_password", "administrator_password", "auth_token", "data_json",
+	"master_password", "password", "secret_binary", "secret_data", "secret_string", "value",
 ]

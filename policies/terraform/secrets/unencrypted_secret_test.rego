@@ -32,6 +32,19 @@ test_denies_everywhere_where_it_is_asked_for if {
 	count(violations) == 1
 }
 
+test_denies_what_is_read_from_a_vault if {
+	every type in ["vault_generic_secret", "vault_kv_secret", "vault_kv_secret_v2"] {
+		secret := testing.data_source(type, {"data_json": "{\"canary\": 1}"})
+		plan := {"kind": "plan", "by_type": {sprintf("data.%s", [type]): [secret]}, "backend": {"type": "local"}}
+		{violation.attribute | some violation in _violations(plan)} == {["data_json"]}
+	}
+}
+
+test_denies_the_password_of_a_scale_set if {
+	document := testing.resource("azurerm_linux_virtual_machine_scale_set", {"admin_password": "canary"})
+	count(_violations(_plan(document, {"type": "local"}))) == 1
+}
+
 test_allows_encrypted_state if _violations(_plan(_database({"password": "canary"}), _encrypted)) == set()
 
 test_allows_backends_that_are_trusted if _violations(_plan(_database({"password": "canary"}), {"type": "http"})) == set()
