@@ -74,6 +74,10 @@ impl Guarded<'_> {
                     let name = variable.text().to_owned();
                     self.error(variable, PolicyFault::LateValue { name })
                 }
+                Misread::Repeated(parameter) => {
+                    let name = parameter.text().to_owned();
+                    self.error(parameter, PolicyFault::RepeatedParameter { name })
+                }
                 Misread::Pattern(object) => self.error(object, PolicyFault::ObjectPattern),
             }));
         }
@@ -287,6 +291,7 @@ impl Guarded<'_> {
 pub(super) fn together(modules: &[Guarded<'_>]) -> Vec<PolicyError> {
     let mut errors = recursion(modules);
     errors.extend(heads::overlaps(modules));
+    errors.extend(heads::doubles(modules));
     errors
 }
 

@@ -1,11 +1,50 @@
 //! Rules whose names overlap, as in `p[key].a` and `p.b.a`: whoever asks for `p.b` gets from the
-//! interpreter what the rules of that very name say, and nothing of the others.
+//! interpreter what the rules of that very name say, and nothing of the others. And names that mean
+//! two things.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::unstable::{Expr, Rule, RuleHead, Span as RegoSpan};
 
 use super::guard::Guarded;
 use super::syntax;
 use crate::policy::{PolicyError, PolicyFault};
+
+/// Names that are a rule and a function, and those with two defaults.
+pub(super) fn doubles(modules: &[Guarded<'_>]) -> Vec<PolicyError> {
+    let mut seen: BTreeMap<Vec<&str>, BTreeSet<Kind>> = BTreeMap::new();
+    let mut errors = Vec::new();
+    for guarded in modules {
+        for rule in &guarded.module.policy {
+            let Some((span, name)) = syntax::rule_name(rule) else { continue };
+            let kind = match rule.as_ref() {
+                Rule::Default { .. } => Kind::Default,
+                Rule::Spec { head: RuleHead::Func { .. }, .. } => Kind::Function,
+                Rule::Spec { .. } => Kind::Rule,
+            };
+            let name_text = name.last().copied().unwrap_or_default().to_owned();
+            let package = guarded.names.package.iter().map(String::as_str);
+            let kinds = seen.entry(package.chain(name).collect()).or_default();
+            let is_double = match kind {
+                Kind::Default => kinds.contains(&kind),
+                Kind::Function => kinds.contains(&Kind::Rule),
+                Kind::Rule => kinds.contains(&Kind::Function),
+            };
+            kinds.insert(kind);
+            if is_double {
+                errors.push(guarded.error(span, PolicyFault::DoubleName { name: name_text }));
+            }
+        }
+    }
+    errors
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Default,
+    Function,
+    Rule,
+}
 
 /// The head of a rule.
 struct Head<'a> {

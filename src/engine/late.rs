@@ -19,6 +19,8 @@ use super::syntax;
 pub(super) enum Misread<'a> {
     /// A variable that is used above what gives it a value.
     Late(&'a RegoSpan),
+    /// A parameter of a name that another one has.
+    Repeated(&'a RegoSpan),
     /// An object that is a pattern.
     Pattern(&'a RegoSpan),
 }
@@ -30,7 +32,11 @@ pub(super) fn misread<'a>(rule: &'a Rule, names: &Names) -> Vec<Misread<'a>> {
     let mut found = Vec::new();
     if let RuleHead::Func { args, .. } = head {
         for argument in args {
-            arguments.extend(variables(argument).into_iter().map(RegoSpan::text));
+            for span in variables(argument) {
+                if !arguments.insert(span.text()) && span.text() != "_" {
+                    found.push(Misread::Repeated(span));
+                }
+            }
             found.extend(objects(argument).into_iter().map(|expr| Misread::Pattern(expr.span())));
         }
     }

@@ -189,6 +189,16 @@ pub enum PolicyFault {
     ))]
     OverlappingNames { name: String },
 
+    #[error("two parameters are called `{name}`")]
+    #[diagnostic(help(
+        "the interpreter would not ask that they be equal: compare them in the body"
+    ))]
+    RepeatedParameter { name: String },
+
+    #[error("`{name}` is a rule and a function, or has two defaults")]
+    #[diagnostic(help("give them names of their own"))]
+    DoubleName { name: String },
+
     #[error("`not` has a body of its own")]
     #[diagnostic(help("name the body as a rule or a function, and negate that"))]
     NegatedBlock,

@@ -11,6 +11,7 @@ pub const UNSUPPORTED: &[(&str, &str)] = &[
     ),
     ("objects as patterns, as in `some {\"a\": x} in xs`", "p if some {\"a\": 1} in input.xs"),
     ("names of rules that may meet, as `p[x]` and `p.a`", "p[x] := 1 if x := input.x\n\np.a := 1"),
+    ("parameters of the same name, as in `f(x, x)`", "p := f(1, 2)\n\nf(x, x) := x"),
     ("bodies of `not`, as in `not { … }`", "p if not {input.x}"),
     (
         "imports of younger keywords and versions, such as `future.keywords.not`",
