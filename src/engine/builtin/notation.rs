@@ -5,11 +5,18 @@ use regorus::Value;
 
 use super::{Function, call, text};
 
-pub(super) const FUNCTIONS: [Function; 4] = [
+pub(super) const FUNCTIONS: [Function; 5] = [
     ("units.parse", 1, units),
     ("units.parse_bytes", 1, bytes),
     ("json.is_valid", 1, is_valid_json),
     ("yaml.is_valid", 1, is_valid_yaml),
+    ("yaml.unmarshal", 1, read_yaml),
+];
+
+/// For policies of other tools alone: a built-in policy writes JSON, and looks for none of these.
+pub(super) const FOREIGN: [Function; 2] = [
+    ("json.marshal", 1, |arguments| json("json.marshal", arguments)),
+    ("json.marshal_with_options", 2, |arguments| json("json.marshal_with_options", arguments)),
 ];
 
 /// The largest power of ten whose number can be told from others.
@@ -67,6 +74,65 @@ fn is_valid_json(arguments: &[Value]) -> Result<Value, String> {
         Some(Value::String(_)) => call("json.is_valid", arguments),
         _ => Ok(Value::from(false)),
     }
+}
+
+/// JSON in which nothing means something to HTML.
+fn json(name: &str, arguments: &[Value]) -> Result<Value, String> {
+    let mut escaped = String::new();
+    for c in text(&[call(name, arguments)?], 0)?.chars() {
+        match c {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                escaped.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c => escaped.push(c),
+        }
+    }
+    Ok(Value::from(escaped))
+}
+
+/// OPA reads YAML 1.1, where `yes` is true and `010` is eight, and the interpreter YAML 1.2. What may
+/// be one of these is not read.
+fn read_yaml(arguments: &[Value]) -> Result<Value, String> {
+    let value = call("yaml.unmarshal", arguments)?;
+    let whole = text(arguments, 0)?;
+    match has_older(&value, whole) {
+        false => Ok(value),
+        true => Err("it means other things in other versions of YAML: quote its texts".to_owned()),
+    }
+}
+
+/// True where a text in a value stands without quotes in `whole`, and is no text in YAML 1.1.
+fn has_older(value: &Value, whole: &str) -> bool {
+    match value {
+        Value::String(word) => is_older(word) && is_unquoted(word, whole),
+        Value::Array(elements) => elements.iter().any(|element| has_older(element, whole)),
+        Value::Object(members) => {
+            let mut parts = members.iter().flat_map(|(key, member)| [key, member]);
+            parts.any(|part| has_older(part, whole))
+        }
+        _ => false,
+    }
+}
+
+fn is_older(word: &str) -> bool {
+    let is_truth = ["y", "n", "yes", "no", "on", "off"].contains(&word.to_lowercase().as_str());
+    let digits = word.trim_start_matches(['+', '-']);
+    let is_octal = digits.len() > 1 && digits.starts_with('0');
+    let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.chars().all(|c| c.is_ascii_digit() || c == '_');
+    is_truth || (is_number && (is_octal || digits.contains('_')))
+}
+
+/// True where `word` stands in `whole` with neither quotes nor letters around it.
+fn is_unquoted(word: &str, whole: &str) -> bool {
+    whole.match_indices(word).any(|(at, _)| {
+        let before = whole.get(..at).and_then(|before| before.chars().next_back());
+        let after = whole.get(at + word.len()..).and_then(|after| after.chars().next());
+        let is_edge = |c: Option<char>| {
+            c.is_none_or(|c| !c.is_alphanumeric() && !['"', '\'', '_', '+'].contains(&c))
+        };
+        is_edge(before) && is_edge(after)
+    })
 }
 
 /// Each document of a text must be one, though only the first is ever read.
@@ -139,6 +205,32 @@ mod tests {
         ] {
             assert!(run(name, &[&quoted(amount)]).is_err(), "{name} {amount}");
         }
+    }
+
+    #[test]
+    fn yaml_that_means_two_things_is_not_read() {
+        for (text, value) in [
+            ("a: b\nc: [1, true, null]\n", Some(r#"{"a":"b","c":[1,true,null]}"#)),
+            ("a: yesterday\n", Some(r#"{"a":"yesterday"}"#)),
+            ("a: \"yes\"\n", Some(r#"{"a":"yes"}"#)),
+            ("a: '010'\n", Some(r#"{"a":"010"}"#)),
+            ("ssh_pwauth: yes\n", None),
+            ("- a: Off\n", None),
+            ("on: 1\n", None),
+            ("mode: 0644\n", None),
+            ("n: 1_000\n", None),
+        ] {
+            let json = serde_json::to_string(text).unwrap();
+            assert_eq!(run("yaml.unmarshal", &[&json]).ok().as_deref(), value, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn json_holds_nothing_of_html() {
+        assert_eq!(
+            run("json.marshal", &[r#"{"a": "<b>&"}"#]).unwrap(),
+            r#""{\"a\":\"\\u003cb\\u003e\\u0026\"}""#
+        );
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use regorus::Value;
 
-use super::{Function, call};
+use super::{Function, expression};
 
 pub(super) const FUNCTIONS: [Function; 3] =
     [("re_match", 2, matches), ("any", 1, any), ("all", 1, all)];
 
 fn matches(arguments: &[Value]) -> Result<Value, String> {
-    call("regex.match", arguments)
+    expression::with("regex.match", arguments, 0)
 }
 
 fn any(arguments: &[Value]) -> Result<Value, String> {

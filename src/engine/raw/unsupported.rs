@@ -43,6 +43,7 @@ pub const UNSUPPORTED: &[(&str, &str)] = &[
     ("`crypto.parse_private_keys`", "p := crypto.parse_private_keys(\"a\")"),
     ("`regex.globs_match`", "p := regex.globs_match(\"a\", \"b\")"),
     ("`graphql.*`", "p := graphql.is_valid(\"a\", \"b\")"),
+    ("`yaml.marshal`", "p := yaml.marshal([1])"),
     ("`graph.reachable_paths`", "p := graph.reachable_paths({}, [])"),
     ("`providers.aws.sign_req`", "p := providers.aws.sign_req({}, {}, 1)"),
     ("`json.match_schema`", "p := json.match_schema({}, {})"),
