@@ -18,7 +18,7 @@ templates := linked.through("aws_launch_template", ["launch_template.id", "launc
 images := linked.through("aws_ami", ["ami", "image_id"])
 
 # The options for the metadata service of a machine or a launch template; empty where it has none.
-metadata_options(document) := values.only_block(document.values, "metadata_options")
+metadata_options(attributes) := values.only_block(attributes, "metadata_options")
 
 # The options answer nobody who has no session token.
 protects_metadata(options) if options.http_tokens == "required"

@@ -22,8 +22,8 @@ test_finds_nothing_without_links if {
 }
 
 test_reads_options if {
-	ec2.metadata_options(_template) == {"http_tokens": "required"}
-	ec2.metadata_options(testing.resource("aws_instance", {})) == {}
+	ec2.metadata_options(_template.values) == {"http_tokens": "required"}
+	ec2.metadata_options({}) == {}
 }
 
 test_protection if {

@@ -12,6 +12,7 @@ use super::compile::Compiled;
 use super::judge::Subject;
 use super::link::{Certainty, Links, Wanted};
 use super::reads::Reads;
+use super::shape::Memory;
 use super::verdict::{Verdict, Violation};
 use crate::base::{Action, Mode, PathStep};
 use crate::finding::{Change, Outcome};
@@ -139,6 +140,7 @@ pub(super) struct Now<'a> {
     pub(super) links: &'a Links,
     pub(super) at: usize,
     pub(super) reads: &'a Reads,
+    pub(super) memory: &'a Memory,
 }
 
 impl Past {
@@ -166,8 +168,10 @@ impl Past {
         policy: &Compiled,
         rego: &mut Option<regorus::Engine>,
     ) -> Verdict {
-        match Subject::new(&self.model, &self.links, now.at, now.reads) {
-            Some(subject) => assuming(policy, rego, |rego| subject.judge(policy, rego)),
+        match Subject::new(&self.model, &self.links, now.at, now.reads, now.memory) {
+            Some(subject) => {
+                assuming(policy, rego, |rego, assumed| subject.judge(policy, rego, assumed))
+            }
             None => Verdict::plain(Outcome::NotApplicable),
         }
     }

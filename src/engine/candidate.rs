@@ -15,7 +15,7 @@ use super::derive::table::Kind;
 use super::derive::typical;
 use super::focus::Focus;
 use super::leaf::{FRESH, Leaf};
-use super::reads::Reads;
+use super::reads::{MOST_COUNTED, Reads};
 use crate::base::PathStep;
 use crate::model::{Object, Value};
 
@@ -27,9 +27,6 @@ const MOST_BELOW: usize = 4;
 
 /// Of so many texts each may be a key and another its value.
 const MOST_PAIRED: usize = 4;
-
-/// A policy that counts further is not followed.
-const MOST_COUNTED: usize = 16;
 
 /// So many of them stand for all where several attributes are unknown.
 const GENERAL: usize = 13;

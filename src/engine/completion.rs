@@ -28,20 +28,22 @@ pub(super) fn plain(leaves: &[Leaf]) -> Completion {
 #[derive(Debug)]
 pub(super) struct Reached<'a> {
     leaves: &'a [Leaf],
-    /// Their indexes, in order.
+    /// All leaves as they are plain.
+    plain: Completion,
+    /// The indexes of those that were reached, in order.
     found: Vec<usize>,
 }
 
 impl<'a> Reached<'a> {
     /// None of `leaves` yet.
     pub(super) fn none_of(leaves: &'a [Leaf]) -> Self {
-        Reached { leaves, found: Vec::new() }
+        Reached { leaves, plain: plain(leaves), found: Vec::new() }
     }
 
     /// Takes note of what an evaluation read; None for anything. True when leaves are new.
     pub(super) fn note(&mut self, reads: Option<&Reads>) -> bool {
         let before = self.found.len();
-        let is_reached = |leaf: &Leaf| reads.is_none_or(|reads| reads.may_depend_on(&leaf.path));
+        let is_reached = |leaf: &Leaf| reads.is_none_or(|reads| leaf.is_read_by(reads));
         for (at, leaf) in self.leaves.iter().enumerate() {
             if !self.found.contains(&at) && is_reached(leaf) {
                 self.found.push(at);
@@ -56,6 +58,11 @@ impl<'a> Reached<'a> {
         self.leaves
     }
 
+    /// The indexes of the leaves that were reached, in order.
+    pub(super) fn found(&self) -> &[usize] {
+        &self.found
+    }
+
     /// The leaves that were reached, in order.
     pub(super) fn leaves(&self) -> impl Iterator<Item = &'a Leaf> {
         self.found.iter().filter_map(|at| self.leaves.get(*at))
@@ -63,7 +70,7 @@ impl<'a> Reached<'a> {
 
     /// A completion of all leaves: `part` for those that were reached, the others plain.
     pub(super) fn whole(&self, part: Completion) -> Completion {
-        let mut whole = plain(self.leaves);
+        let mut whole = self.plain.clone();
         for (at, value) in self.found.iter().zip(part) {
             if let Some(slot) = whole.get_mut(*at) {
                 *slot = value;

@@ -20,6 +20,10 @@ use super::reads::Reads;
 use crate::base::{AttributePath, InstanceKey, PathStep};
 use crate::model::{References, Resource, Value};
 
+/// The members that hold attributes, of which only those are shown that somebody reads.
+pub(super) const BY_ATTRIBUTE: [&str; 5] =
+    ["before", "configured", "derived", "references", "values"];
+
 type Members = BTreeMap<Rego, Rego>;
 
 /// What to put in the place of unknown attributes of one resource.

@@ -88,17 +88,27 @@ where
     }
 }
 
+/// What went wrong in an evaluation.
+#[derive(Debug)]
+pub(super) struct Fault {
+    /// Without values that are quoted and without secrets.
+    pub(super) reason: String,
+    /// It took too long, or the interpreter panicked: then nobody knows what it would have said. Any
+    /// other error is what the policy comes to on this input.
+    pub(super) is_fatal: bool,
+}
+
 /// Runs `policy` once on `input` and returns the value of its `deny`, with `rego` a clone of its
 /// interpreter.
 ///
 /// # Errors
-/// What went wrong, without values that are quoted and without `secrets`.
+/// What went wrong, without `secrets`.
 pub(super) fn evaluate(
     policy: &Compiled,
     rego: &mut Option<Rego>,
     input: RegoValue,
     secrets: &Secrets,
-) -> Result<RegoValue, String> {
+) -> Result<RegoValue, Fault> {
     let interpreter = rego.get_or_insert_with(|| policy.rego.clone());
     interpreter.set_input(input);
     let result = fenced(|| interpreter.eval_rule(policy.entry.clone()));
@@ -109,8 +119,9 @@ pub(super) fn evaluate(
             // Its state is unknown now: the next pair gets a new one.
             *rego = None;
         }
+        let is_fatal = !matches!(failed, Failed::Said(_));
         let sources: Vec<&Source> = policy.sources.iter().collect();
-        failed.describe(&sources, secrets, |_, place| place)
+        Fault { reason: failed.describe(&sources, secrets, |_, place| place), is_fatal }
     })
 }
 
@@ -120,7 +131,7 @@ pub(super) fn evaluate_and_trace(
     rego: &mut Option<Rego>,
     input: RegoValue,
     secrets: &Secrets,
-) -> (Result<RegoValue, String>, Option<Reads>) {
+) -> (Result<RegoValue, Fault>, Option<Reads>) {
     let interpreter = rego.get_or_insert_with(|| policy.rego.clone());
     interpreter.set_enable_coverage(true);
     interpreter.clear_coverage_data();

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use regorus::unstable::{Expr, Literal, Module, Query, Ref, Rule, RuleHead};
 
+use super::reach::Reach;
 use super::scope::{Names, Symbols, Target};
 use super::syntax::{self, Step};
 
@@ -21,6 +22,10 @@ pub(super) struct Flow {
     lists: HashSet<Vec<String>>,
     /// For each function, which parameters are strings of the policy at every call.
     strings: HashMap<Vec<String>, Vec<bool>>,
+    /// Strings that go to functions which only compare them: no attribute is read by such a name.
+    pub(super) compared: HashSet<Location>,
+    /// Strings that go to functions which read such an attribute of the subject alone.
+    pub(super) of_subject: HashSet<Location>,
 }
 
 /// `some value in collection`, `some key, value in collection`, or `every …`.
@@ -31,22 +36,37 @@ pub(super) struct Iteration<'a> {
 }
 
 impl Flow {
-    /// Follows the values of `modules`.
-    pub(super) fn new(modules: &[Ref<Module>], names: &[Names], symbols: &Symbols) -> Self {
+    /// Follows the values of those rules of `modules` that are in `reach`.
+    pub(super) fn new(
+        modules: &[Ref<Module>],
+        names: &[Names],
+        symbols: &Symbols,
+        reach: &Reach,
+    ) -> Self {
         let mut flow = Flow {
             passed: HashSet::new(),
             takes_values: HashSet::new(),
             lists: HashSet::new(),
             strings: HashMap::new(),
+            compared: HashSet::new(),
+            of_subject: HashSet::new(),
         };
-        let rules =
-            || modules.iter().zip(names).flat_map(|(m, n)| m.policy.iter().map(move |r| (r, n)));
+        let rules = || {
+            let all = modules.iter().zip(names);
+            let all = all.flat_map(|(m, n)| m.policy.iter().map(move |r| (r, n)));
+            all.filter(|(rule, names)| reach.has(rule, names))
+        };
         for (rule, names) in rules() {
             if is_list_of_strings(rule) {
                 flow.lists.extend(path_of(rule, names));
             }
         }
+        let all: Vec<(&Ref<Rule>, &Names)> = rules().collect();
+        let compared = Uses::of(&all, symbols, false);
+        let of_subject = Uses::of(&all, symbols, true);
         for (rule, names) in rules() {
+            compared.note_strings(rule, names, symbols, &mut flow.compared);
+            of_subject.note_strings(rule, names, symbols, &mut flow.of_subject);
             let written_out = flow.iterated_strings(rule, names);
             syntax::rule_expressions(rule, &mut |expr| {
                 flow.note(expr, names, symbols, &written_out);
@@ -107,6 +127,124 @@ impl Flow {
             _ => {}
         }
     }
+}
+
+/// Of each function, the parameters that are only compared, or handed on to be compared.
+struct Uses {
+    harmless: HashMap<Vec<String>, Vec<bool>>,
+    /// They may also be names of what is read of the subject.
+    names_own: bool,
+}
+
+impl Uses {
+    fn of(rules: &[(&Ref<Rule>, &Names)], symbols: &Symbols, names_own: bool) -> Self {
+        let functions = rules.iter().filter_map(|(rule, names)| {
+            Some((path_of(rule, names)?, vec![true; parameters(rule).len()]))
+        });
+        let mut uses = Uses { harmless: functions.collect(), names_own };
+        // What is handed on to something that uses it otherwise is used otherwise.
+        while rules.iter().any(|(rule, names)| uses.narrow(rule, names, symbols)) {}
+        uses
+    }
+
+    /// Takes those parameters of a function out that it uses otherwise; true when there are such.
+    fn narrow(&mut self, rule: &Rule, names: &Names, symbols: &Symbols) -> bool {
+        let Some(path) = path_of(rule, names) else { return false };
+        let uses: Vec<bool> = parameters(rule)
+            .into_iter()
+            .map(|name| name == "_" || self.is_harmless(rule, name, names, symbols))
+            .collect();
+        let Some(known) = self.harmless.get_mut(&path) else { return false };
+        let mut is_narrower = false;
+        for (known, is_harmless) in known.iter_mut().zip(uses) {
+            is_narrower |= *known && !is_harmless;
+            *known &= is_harmless;
+        }
+        is_narrower
+    }
+
+    fn is_harmless(&self, rule: &Rule, name: &str, names: &Names, symbols: &Symbols) -> bool {
+        let is_it = |expr: &Expr| matches!(expr, Expr::Var { span, .. } if span.text() == name);
+        let (mut all, mut harmless) = (0, 0);
+        syntax::rule_expressions(rule, &mut |expr| {
+            let is_mentioned = syntax::reference(expr).is_some_and(|(root, _)| root.text() == name);
+            all += usize::from(is_mentioned);
+            harmless += match expr {
+                Expr::BoolExpr { lhs, rhs, .. } => [lhs, rhs].iter().filter(|e| is_it(e)).count(),
+                Expr::Membership { key: None, value, collection, .. } => {
+                    [value, collection].iter().filter(|e| is_it(e)).count()
+                }
+                Expr::Call { .. } => {
+                    let handed_on = self.arguments(expr, names, symbols);
+                    handed_on.filter(|(argument, only)| *only && is_it(argument)).count()
+                }
+                other if self.names_own && is_of_subject(other) => {
+                    let steps = syntax::chain(other).1.into_iter();
+                    steps.filter(|step| *step == Step::Variable(name)).count()
+                }
+                _ => 0,
+            };
+        });
+        // The head of the function names it once.
+        all == harmless + 1
+    }
+
+    /// The arguments of a call, each with whether its use is harmless.
+    fn arguments<'b>(
+        &self,
+        call: &'b Expr,
+        names: &Names,
+        symbols: &Symbols,
+    ) -> impl Iterator<Item = (&'b Expr, bool)> {
+        let (function, arguments) = match call {
+            Expr::Call { fcn, params, .. } => (names.target(fcn), params.as_slice()),
+            _ => (None, &[][..]),
+        };
+        let path = match &function {
+            Some(Target::Data(path)) => symbols.rule(path),
+            _ => None,
+        };
+        let only = path.and_then(|path| self.harmless.get(path)).cloned().unwrap_or_default();
+        arguments
+            .iter()
+            .enumerate()
+            .map(move |(at, argument)| (argument.as_ref(), only.get(at).copied().unwrap_or(false)))
+    }
+
+    /// Notes the strings in calls of a rule whose uses are harmless.
+    fn note_strings(
+        &self,
+        rule: &Rule,
+        names: &Names,
+        symbols: &Symbols,
+        found: &mut HashSet<Location>,
+    ) {
+        syntax::rule_expressions(rule, &mut |expr| {
+            for (argument, is_harmless) in self.arguments(expr, names, symbols) {
+                if !is_harmless {
+                    continue;
+                }
+                match argument {
+                    Expr::String { .. } | Expr::RawString { .. } => {
+                        found.insert(location(argument));
+                    }
+                    Expr::Array { items, .. } | Expr::Set { items, .. } if is_strings(argument) => {
+                        found.extend(items.iter().map(|item| location(item)));
+                    }
+                    _ => {}
+                }
+            }
+        });
+    }
+}
+
+/// True for a reference to what is read of the subject itself: `input.linked` leads to others, and
+/// so may a variable.
+pub(super) fn is_of_subject(expr: &Expr) -> bool {
+    syntax::reference(expr).is_some_and(|(root, steps)| {
+        root.text() == "input"
+            && matches!(steps.first(), Some(Step::Name(name)) if *name != "linked")
+    })
 }
 
 /// Where an expression stands.

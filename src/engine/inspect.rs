@@ -6,6 +6,7 @@ use super::evaluate::evaluate_and_cover;
 use super::judge::Subject;
 use super::link::Links;
 use super::plan::PlanSubject;
+use super::shape::Memory;
 use super::verdict::Verdict;
 use super::{EVERY_TYPE, Engine, assuming, managed, wanted};
 use crate::base::PolicyId;
@@ -17,6 +18,7 @@ pub struct Inspector<'a> {
     engine: &'a Engine,
     pub(super) model: &'a Model,
     pub(super) links: Links,
+    memory: Memory,
 }
 
 impl Engine {
@@ -24,7 +26,7 @@ impl Engine {
     #[must_use]
     pub fn inspector<'a>(&'a self, model: &'a Model) -> Inspector<'a> {
         let links = Links::new(model, &wanted(model, &self.needed(model)));
-        Inspector { engine: self, model, links }
+        Inspector { engine: self, model, links, memory: Memory::default() }
     }
 }
 
@@ -51,15 +53,23 @@ impl Inspector<'_> {
         match subject {
             None => {
                 let subject = PlanSubject::new(self.model, &compiled.reads);
-                let verdict = assuming(compiled, &mut None, |rego| subject.judge(compiled, rego));
+                let judge = |rego: &mut _, _: &[String]| subject.judge(compiled, rego);
+                let verdict = assuming(compiled, &mut None, judge);
                 Some((verdict, evaluate_and_cover(compiled, subject.known())))
             }
             Some(at) => {
-                let subject = Subject::new(self.model, &self.links, at, &compiled.reads)?;
-                let verdict = assuming(compiled, &mut None, |rego| subject.judge(compiled, rego));
+                let subject = self.subject(compiled, at)?;
+                let verdict = assuming(compiled, &mut None, |rego, assumed| {
+                    subject.judge(compiled, rego, assumed)
+                });
                 Some((verdict, evaluate_and_cover(compiled, subject.known_document())))
             }
         }
+    }
+
+    /// A resource, as `policy` sees it.
+    pub(super) fn subject<'b>(&'b self, policy: &'b Compiled, at: usize) -> Option<Subject<'b>> {
+        Subject::new(self.model, &self.links, at, &policy.reads, &self.memory)
     }
 
     pub(super) fn compiled(&self, policy: &PolicyId) -> Option<&Compiled> {

@@ -1,7 +1,8 @@
 //! One policy on one resource: the verdict, and why.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use regorus::{Engine as Rego, Value as RegoValue};
@@ -9,12 +10,13 @@ use regorus::{Engine as Rego, Value as RegoValue};
 use super::compile::Compiled;
 use super::derive::{rebuild, table};
 use super::document::{Changes, Document};
-use super::evaluate::{evaluate, evaluate_and_trace};
+use super::evaluate::{Fault, evaluate, evaluate_and_trace};
 use super::leaf::{self, Leaf};
-use super::link::{Link, Links, Via};
+use super::link::{Certainty, Link, Links, Via};
 use super::need;
 use super::reads::Reads;
 use super::release;
+use super::shape::{Memory, Outline, Shape, Shaper};
 use super::trial::Trial;
 use super::verdict::Verdict;
 use crate::base::Action;
@@ -35,9 +37,17 @@ pub(super) struct Subject<'a> {
     /// What the policies for its type read.
     reads: &'a Reads,
     /// Its document, and those of its links, as they are known: built when first needed.
-    known: OnceCell<Document>,
-    known_links: OnceCell<BTreeMap<usize, Document>>,
+    known: OnceCell<Known>,
+    known_links: OnceCell<BTreeMap<usize, Known>>,
     secrets: OnceCell<Secrets>,
+    /// What was found for others like it.
+    memory: &'a Memory,
+}
+
+/// The document of a resource, and what it looks like.
+struct Known {
+    document: Document,
+    outline: Outline,
 }
 
 impl<'a> Subject<'a> {
@@ -47,15 +57,33 @@ impl<'a> Subject<'a> {
         links: &'a Links,
         at: usize,
         reads: &'a Reads,
+        memory: &'a Memory,
     ) -> Option<Self> {
         let resource = model.resources.get(at)?;
         let linked = links.of(at);
         let (known, known_links, secrets) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Some(Subject { model, links, at, resource, linked, reads, known, known_links, secrets })
+        Some(Subject {
+            model,
+            links,
+            at,
+            resource,
+            linked,
+            reads,
+            known,
+            known_links,
+            secrets,
+            memory,
+        })
     }
 
-    /// Judges the subject by `policy`, with `rego` a clone of its interpreter.
-    pub(super) fn judge(&self, policy: &Compiled, rego: &mut Option<Rego>) -> Verdict {
+    /// Judges the subject by `policy`, with `rego` a clone of its interpreter, in which `assumed` is
+    /// assumed.
+    pub(super) fn judge(
+        &self,
+        policy: &Compiled,
+        rego: &mut Option<Rego>,
+        assumed: &[String],
+    ) -> Verdict {
         let metadata = &policy.policy.metadata;
         if self.resource.action == Action::Unknown {
             return self.pending(policy);
@@ -71,8 +99,8 @@ impl<'a> Subject<'a> {
             return Verdict::error(reason);
         }
         let leaves = self.leaves(policy, &relevant);
-        let trial = Trial::new(self, policy, &relevant, &leaves);
-        let verdict = if trial.is_open() { trial.judge(rego) } else { trial.judge_once(rego) };
+        let (relevant, leaves) = self.unlike(policy, relevant, leaves);
+        let verdict = Trial::new(self, policy, &relevant, &leaves).judge(rego, assumed);
         match release::unknown(&policy.policy, self.model, self.resource) {
             Some(reason) if verdict.outcome != Outcome::Error => {
                 Verdict::undetermined(&verdict, &verdict, reason)
@@ -97,10 +125,48 @@ impl<'a> Subject<'a> {
         }
         let others = relevant.iter().map(|link| link.to);
         let owners = std::iter::once(self.at).chain(others);
-        let mut leaves: Vec<Leaf> =
-            owners.flat_map(|at| leaf::leaves(self.model, at, &policy.reads)).collect();
+        let mut leaves: Vec<Leaf> = owners
+            .flat_map(|at| leaf::leaves(self.model, at, &policy.reads, at != self.at))
+            .collect();
         leaves.iter_mut().for_each(|leaf| self.limit(leaf, policy));
         leaves
+    }
+
+    /// The same links without those that may exist and are like others in everything that `policy`
+    /// may read but their names: a few of them stand for all.
+    fn unlike(
+        &self,
+        policy: &Compiled,
+        mut linked: Vec<&'a Link>,
+        mut leaves: Vec<Leaf>,
+    ) -> (Vec<&'a Link>, Vec<Leaf>) {
+        let enough = policy.reads.most_counted() + 1;
+        if linked.len() <= enough {
+            return (linked, leaves);
+        }
+        let mut alike: HashMap<Shape, usize> = HashMap::new();
+        let mut dropped = HashSet::new();
+        for link in linked.iter().filter(|link| link.certainty == Certainty::May) {
+            let mut shaper = self.memory.shaper();
+            if let (Some(resource), Some(known)) = (self.resource(link.to), self.known(link.to)) {
+                (&resource.address.resource_type, resource.action).hash(&mut shaper);
+                known.outline.write_unnamed(&policy.reads, &mut shaper);
+            }
+            for via in &link.via {
+                (via.side.as_str(), &via.attribute, via.certainty).hash(&mut shaper);
+            }
+            for leaf in leaves.iter().filter(|leaf| leaf.at == link.to) {
+                (&leaf.path, &leaf.limits, &leaf.alike).hash(&mut shaper);
+            }
+            let number = alike.entry(shaper.shape()).or_default();
+            *number += 1;
+            if *number > enough {
+                dropped.insert(link.to);
+            }
+        }
+        linked.retain(|link| !dropped.contains(&link.to));
+        leaves.retain(|leaf| !dropped.contains(&leaf.at));
+        (linked, leaves)
     }
 
     /// Says what the text of a document can become that is not known, as far as its data source says
@@ -128,8 +194,9 @@ impl<'a> Subject<'a> {
         if !policy.reads.may_read("derived") {
             return None;
         }
-        let documents = linked.iter().filter_map(|link| Some((link.to, self.known_link(link.to)?)));
-        std::iter::once((self.at, self.known())).chain(documents).find_map(|(at, document)| {
+        let owners = std::iter::once(self.at).chain(linked.iter().map(|link| link.to));
+        let documents = owners.filter_map(|at| Some((at, &self.known(at)?.document)));
+        documents.into_iter().find_map(|(at, document)| {
             let is_read =
                 |path: &AttributePath| path.root().is_none_or(|r| policy.reads.may_read(r));
             let (path, fault) = document.faults.iter().find(|(path, _)| is_read(path))?;
@@ -182,13 +249,15 @@ impl<'a> Subject<'a> {
         for (to, via) in linked {
             if let Some(resource) = self.model.resources.get(*to) {
                 let changes = changes(*to);
-                let Some(known) = self.known_link(*to) else { continue };
-                let document = known.with(resource, &changes, self.reads).via(via, self.reads);
+                let Some(known) = self.known(*to) else { continue };
+                let document =
+                    known.document.with(resource, &changes, self.reads).via(via, self.reads);
                 let resource_type = resource.address.resource_type.clone();
                 by_type.entry(resource_type).or_default().push(document);
             }
         }
-        self.known().with(self.resource, &changes(self.at), self.reads).linked(&by_type)
+        let known = &self.own().document;
+        known.with(self.resource, &changes(self.at), self.reads).linked(&by_type)
     }
 
     /// The document of the subject with all its links, and everything unknown absent.
@@ -198,20 +267,43 @@ impl<'a> Subject<'a> {
         self.document(&linked, &[], &[])
     }
 
-    fn known(&self) -> &Document {
-        self.known.get_or_init(|| Document::of(self.resource, self.reads))
+    fn own(&self) -> &Known {
+        self.known.get_or_init(|| self.outlined(Document::of(self.resource, self.reads)))
     }
 
-    fn known_link(&self, to: usize) -> Option<&Document> {
+    /// What is known of the subject, or of one of its links.
+    fn known(&self, at: usize) -> Option<&Known> {
+        if at == self.at {
+            return Some(self.own());
+        }
         let links = self.known_links.get_or_init(|| {
             let linked = self.linked.iter();
             let resources =
                 linked.filter_map(|link| Some((link.to, self.model.resources.get(link.to)?)));
-            resources
-                .map(|(to, resource)| (to, Document::of_companion(resource, self.reads)))
-                .collect()
+            let known = resources.map(|(to, resource)| {
+                (to, self.outlined(Document::of_companion(resource, self.reads)))
+            });
+            known.collect()
         });
-        links.get(&to)
+        links.get(&at)
+    }
+
+    fn outlined(&self, document: Document) -> Known {
+        let outline = Outline::of(document.value(), self.memory);
+        Known { document, outline }
+    }
+
+    /// What was found for others like it.
+    pub(super) fn memory(&self) -> &'a Memory {
+        self.memory
+    }
+
+    /// Writes everything that `reads` can read of the subject, or of one of its links.
+    pub(super) fn write_shape(&self, at: usize, reads: &Reads, shaper: &mut Shaper) {
+        if let (Some(resource), Some(known)) = (self.resource(at), self.known(at)) {
+            (&resource.address.resource_type, resource.action).hash(shaper);
+            known.outline.write(reads, at != self.at, shaper);
+        }
     }
 
     /// Runs the policy once.
@@ -220,11 +312,8 @@ impl<'a> Subject<'a> {
         policy: &Compiled,
         rego: &mut Option<Rego>,
         input: RegoValue,
-    ) -> Verdict {
-        match evaluate(policy, rego, input, &self.model.secrets) {
-            Ok(value) => self.read(policy, &value),
-            Err(reason) => Verdict::error(reason),
-        }
+    ) -> Result<RegoValue, Fault> {
+        evaluate(policy, rego, input, &self.model.secrets)
     }
 
     /// Runs the policy once, and says what it came to read; None where that is not known.
@@ -233,16 +322,12 @@ impl<'a> Subject<'a> {
         policy: &Compiled,
         rego: &mut Option<Rego>,
         input: RegoValue,
-    ) -> (Verdict, Option<Reads>) {
-        let (result, reached) = evaluate_and_trace(policy, rego, input, &self.model.secrets);
-        match result {
-            Ok(value) => (self.read(policy, &value), reached),
-            Err(reason) => (Verdict::error(reason), reached),
-        }
+    ) -> (Result<RegoValue, Fault>, Option<Reads>) {
+        evaluate_and_trace(policy, rego, input, &self.model.secrets)
     }
 
     /// The verdict of what the policy said, without secrets.
-    fn read(&self, policy: &Compiled, value: &RegoValue) -> Verdict {
+    pub(super) fn read(&self, policy: &Compiled, value: &RegoValue) -> Verdict {
         let mut verdict = Verdict::read(value, |text| {
             spoken(&policy.policy, self.model, text, || self.secrets())
         });

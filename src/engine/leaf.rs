@@ -20,6 +20,8 @@ pub(super) struct Leaf {
     pub(super) at: usize,
     /// Where in the resource.
     pub(super) path: AttributePath,
+    /// That is a resource linked to the subject.
+    pub(super) is_linked: bool,
     /// What it can become.
     pub(super) limits: Limits,
     /// Known values of the same name in the same resource: a policy may compare it with these.
@@ -30,7 +32,7 @@ pub(super) struct Leaf {
 pub(super) const MOST_ALIKE: usize = 4;
 
 /// What an unknown value can become.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Limits {
     /// It will be there.
     is_present: bool,
@@ -51,11 +53,12 @@ pub(super) struct Limits {
     mirror: Option<Arc<Mirror>>,
 }
 
-/// The unknown attributes of resource `at` of `model` that matter to a policy.
+/// The unknown attributes of resource `at` of `model` that matter to a policy of which it is the
+/// subject, or a link.
 ///
 /// What is computed and was not written is no such attribute: it has the provider's default,
 /// and a policy judges it as absent. Unless it is made of something else that was written.
-pub(super) fn leaves(model: &Model, at: usize, reads: &Reads) -> Vec<Leaf> {
+pub(super) fn leaves(model: &Model, at: usize, reads: &Reads, is_linked: bool) -> Vec<Leaf> {
     let Some(resource) = model.resources.get(at) else { return Vec::new() };
     let leaf = |path: &AttributePath| {
         let mirror = Mirror::of(model, resource, path);
@@ -68,9 +71,10 @@ pub(super) fn leaves(model: &Model, at: usize, reads: &Reads) -> Vec<Leaf> {
         if let (Some(values), Some(name)) = (&resource.values, path.name()) {
             note_alike(values, name, &mut alike);
         }
-        Some(Leaf { at, path: path.clone(), limits, alike })
+        Some(Leaf { at, path: path.clone(), is_linked, limits, alike })
     };
-    resource.unknown.iter().filter(|path| reads.may_depend_on(path)).filter_map(leaf).collect()
+    let read = resource.unknown.iter().filter(|path| reads.may_depend_on(path, is_linked));
+    read.filter_map(leaf).collect()
 }
 
 /// Collects the values called `name` below `value`, none twice.
@@ -99,6 +103,11 @@ impl Leaf {
         let declaration = resource.declaration.as_ref();
         self.path.0.is_empty()
             || declaration.is_some_and(|d| are_blocks(&d.arguments, &self.path.0))
+    }
+
+    /// True when a policy that reads `reads` may read it.
+    pub(super) fn is_read_by(&self, reads: &Reads) -> bool {
+        reads.may_depend_on(&self.path, self.is_linked)
     }
 
     /// Why it is not known.

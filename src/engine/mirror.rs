@@ -17,7 +17,7 @@ const MIRRORS: [(&str, &str, &str); 3] = [
 ];
 
 /// What is known of such an attribute.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Mirror {
     /// The members that it will have for certain.
     sure: Members,

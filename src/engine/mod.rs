@@ -33,11 +33,13 @@ mod plan;
 mod print;
 mod query;
 pub mod raw;
+mod reach;
 mod read_set;
 mod reads;
 mod release;
 mod rewrite;
 mod scope;
+mod shape;
 mod slice;
 mod syntax;
 mod testing;
@@ -71,6 +73,7 @@ pub use print::Print;
 pub use query::{Answer, query};
 pub use read_set::ReadSet;
 use reads::Reads;
+use shape::Memory;
 pub use testing::{Failure, TestOutcome, TestResult, Tests};
 pub use trace::{Imagined, Trace, TracedLink};
 pub use verdict::{Verdict, Violation};
@@ -244,7 +247,8 @@ impl Engine {
         let needed = self.needed(model);
         let wanted = wanted(model, &needed);
         let before = self.before(model, &needed, &wanted);
-        let world = World { model, links: Links::new(model, &wanted), before };
+        let links = Links::new(model, &wanted);
+        let world = World { model, links, before, memory: Memory::default() };
         let subjects: Vec<(usize, &Judges)> = self.subjects(model).collect();
         let each = || -> Vec<Vec<Said>> {
             let judged = subjects.par_iter().map_init(
@@ -324,7 +328,7 @@ impl Engine {
         let subject = PlanSubject::new(model, self.whole.reads(self));
         let judge = |&index: &usize| {
             let verdict = match self.policies.get(index)?.usable() {
-                Ok(policy) => assuming(policy, &mut None, |rego| subject.judge(policy, rego)),
+                Ok(policy) => assuming(policy, &mut None, |rego, _| subject.judge(policy, rego)),
                 Err(reason) => Verdict::error(reason),
             };
             progress(1);
@@ -357,16 +361,18 @@ impl Engine {
         judges: &Judges,
         interpreters: &mut [Option<regorus::Engine>],
     ) -> Vec<Said> {
-        let World { model, links, before } = world;
-        let Some(subject) = Subject::new(model, links, at, judges.reads(self)) else {
+        let World { model, links, before, memory } = world;
+        let Some(subject) = Subject::new(model, links, at, judges.reads(self), memory) else {
             return Vec::new();
         };
-        let now = Now { model, links, at, reads: judges.reads(self) };
+        let now = Now { model, links, at, reads: judges.reads(self), memory };
         let judge = |&index: &usize| {
             let rego = interpreters.get_mut(index)?;
             let (verdict, changes) = match self.policies.get(index)?.usable() {
                 Ok(policy) => {
-                    let verdict = assuming(policy, rego, |rego| subject.judge(policy, rego));
+                    let verdict = assuming(policy, rego, |rego, assumed| {
+                        subject.judge(policy, rego, assumed)
+                    });
                     let changes = before.changes(&now, policy, &verdict, rego);
                     (verdict, changes)
                 }
@@ -408,14 +414,14 @@ fn wanted(model: &Model, needed: &[&Compiled]) -> Wanted {
 fn assuming(
     policy: &Compiled,
     rego: &mut Option<regorus::Engine>,
-    judge: impl Fn(&mut Option<regorus::Engine>) -> Verdict,
+    judge: impl Fn(&mut Option<regorus::Engine>, &[String]) -> Verdict,
 ) -> Verdict {
-    let verdict = judge(rego);
+    let verdict = judge(rego, &[]);
     if !matches!(verdict.outcome, Outcome::Violation | Outcome::Undetermined) {
         return verdict;
     }
     for (names, interpreter) in &policy.assuming {
-        let assumed = judge(&mut Some(interpreter.clone()));
+        let assumed = judge(&mut Some(interpreter.clone()), names);
         match assumed.outcome {
             Outcome::Pass => return Verdict { assumed: names.clone(), ..assumed },
             Outcome::Error => return assumed,
@@ -430,6 +436,7 @@ struct World<'a> {
     model: &'a Model,
     links: Links,
     before: Before,
+    memory: Memory,
 }
 
 /// The managed resources of a model by index, with their types.

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::compile::Compiled;
 use super::flow;
+use super::reach::Reach;
 use super::reads::{self, Reader, RuleReader};
 use super::scope::{Names, Symbols, Target};
 use super::syntax::{self, Step};
@@ -42,7 +43,7 @@ impl ReadSet {
         let mut read = ReadSet::default();
         let mut words: BTreeSet<String> = BTreeSet::new();
         let rules: Vec<RuleReader<'_>> = reader.rules().map(|(_, rule)| rule).collect();
-        for (rule, names) in program.reached(&compiled.policy.package) {
+        for (rule, names) in program.reached() {
             let strings = program.strings(rule, names);
             syntax::rule_expressions(rule, &mut |expr| read.note(expr, names, &strings));
             for known in rules.iter().filter(|known| known.is_of(rule)) {
@@ -185,30 +186,10 @@ impl<'a> Program<'a> {
         })
     }
 
-    /// The rules of the policy, and those that they refer to, at any remove.
-    fn reached(&self, package: &str) -> Vec<(&'a Rule, &Names)> {
-        let own: Vec<String> = package.split('.').map(str::to_owned).collect();
-        let of_policy = self.rules().filter(|(_, names)| names.package == own);
-        let mut open: Vec<Vec<String>> =
-            of_policy.filter_map(|(rule, names)| flow::path_of(rule, names)).collect();
-        let mut wanted: BTreeSet<Vec<String>> = BTreeSet::new();
-        while let Some(next) = open.pop() {
-            if !wanted.insert(next.clone()) {
-                continue;
-            }
-            for (rule, names) in self.named(&next) {
-                syntax::rule_expressions(rule, &mut |expr| {
-                    let expr = if let Expr::Call { fcn, .. } = expr { fcn.as_ref() } else { expr };
-                    if let Some(Target::Data(path)) = names.target(expr) {
-                        open.extend(self.symbols.rule(&path).cloned());
-                    }
-                });
-            }
-        }
-        let is_wanted = |rule: &Rule, names: &Names| {
-            flow::path_of(rule, names).is_some_and(|path| wanted.contains(&path))
-        };
-        self.rules().filter(|(rule, names)| is_wanted(rule, names)).collect()
+    /// The rules that the policy comes to.
+    fn reached(&self) -> Vec<(&'a Rule, &Names)> {
+        let reach = Reach::of(self.modules, &self.names, &self.symbols);
+        self.rules().filter(|(rule, names)| reach.has(rule, names)).collect()
     }
 
     fn named<'b>(&'b self, path: &'b [String]) -> impl Iterator<Item = (&'a Rule, &'b Names)> {

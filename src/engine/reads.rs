@@ -8,7 +8,8 @@ use std::collections::{BTreeSet, HashSet};
 use regorus::unstable::{Expr, Module, Ref, Rule};
 use regorus::{Rc, Value as RegoValue};
 
-use super::flow::{Flow, Location, iterations, location, parameters};
+use super::flow::{Flow, Location, is_of_subject, iterations, location, parameters, path_of};
+use super::reach::Reach;
 use super::scope::{Names, Symbols, Target};
 use super::syntax::{self, Parts, Step};
 use crate::base::{AttributePath, PathStep};
@@ -18,6 +19,8 @@ use crate::base::{AttributePath, PathStep};
 pub(super) struct Reads {
     /// Every name and string in them: attributes, resource types, literals.
     pub(super) words: BTreeSet<Rc<str>>,
+    /// Those that do not only stand for what is read of the subject itself.
+    of_others: BTreeSet<Rc<str>>,
     /// The strings and numbers of the policy itself, to try for unknown values.
     pub(super) literals: Vec<RegoValue>,
     /// Those of its libraries.
@@ -26,7 +29,18 @@ pub(super) struct Reads {
     whole: bool,
     /// Any member of the nested blocks that are mentioned may be read.
     nested: bool,
+    /// The addresses of other resources may be compared, and not only said in violations.
+    compares_addresses: bool,
 }
+
+/// The member of a document that says what a resource is called.
+pub(super) const ADDRESS: &str = "address";
+
+/// The function of the built-in libraries that takes the addresses of documents for `related`.
+const SAYS_ADDRESSES: [&str; 4] = ["policies", "lib", "linked", "addresses"];
+
+/// A policy that counts further is not followed.
+pub(super) const MOST_COUNTED: usize = 16;
 
 /// Members of a violation: what stands in them is said, not read.
 pub(super) const SAID: [&str; 3] = ["message", "attribute", "related"];
@@ -47,8 +61,10 @@ impl Reads {
     /// Takes over what `other` reads.
     pub(super) fn merge(&mut self, other: &Reads) {
         self.words.extend(other.words.iter().cloned());
+        self.of_others.extend(other.of_others.iter().cloned());
         self.whole |= other.whole;
         self.nested |= other.nested;
+        self.compares_addresses |= other.compares_addresses;
     }
 
     /// The same, with the literals of `other`.
@@ -65,24 +81,49 @@ impl Reads {
         self.whole
     }
 
+    fn mention(&mut self, word: Rc<str>, of_others: bool) {
+        if of_others {
+            self.of_others.insert(word.clone());
+        }
+        self.words.insert(word);
+    }
+
+    /// The largest number that the policy may count to; at least one.
+    pub(super) fn most_counted(&self) -> usize {
+        let numbers = self.literals.iter().chain(&self.library_literals);
+        let numbers = numbers.filter_map(|literal| usize::try_from(literal.as_u64().ok()?).ok());
+        numbers.filter(|number| *number <= MOST_COUNTED).max().unwrap_or_default().max(1)
+    }
+
+    /// True when a verdict may depend on how a linked resource is called.
+    pub(super) fn decides_by_address(&self) -> bool {
+        self.whole || self.compares_addresses
+    }
+
+    /// True when the attribute or member `name` of a linked resource may be read.
+    pub(super) fn may_read_of_linked(&self, name: &str) -> bool {
+        self.whole || self.of_others.contains(name)
+    }
+
     /// True when the attribute or member `name` may be read.
     pub(super) fn may_read(&self, name: &str) -> bool {
         self.whole || self.words.contains(name)
     }
 
-    /// True when the value at `path` may matter. Below a nested block its own name must be
-    /// mentioned; the entries of a map belong to the map.
-    pub(super) fn may_depend_on(&self, path: &AttributePath) -> bool {
+    /// True when the value at `path` of the subject, or of a linked resource, may matter. Below a
+    /// nested block its own name must be mentioned; the entries of a map belong to the map.
+    pub(super) fn may_depend_on(&self, path: &AttributePath, is_linked: bool) -> bool {
         if self.whole {
             return true;
         }
+        let words = if is_linked { &self.of_others } else { &self.words };
         let mut steps = path.0.iter();
         let root = match steps.next() {
             Some(PathStep::Key(root)) => root,
             _ => return true,
         };
         let mut is_in_block = false;
-        self.words.contains(&**root)
+        words.contains(&**root)
             && steps.all(|step| match step {
                 PathStep::Index(_) => {
                     is_in_block = true;
@@ -90,7 +131,7 @@ impl Reads {
                 }
                 PathStep::Key(key) => {
                     let is_attribute = std::mem::take(&mut is_in_block);
-                    self.nested || !is_attribute || self.words.contains(&**key)
+                    self.nested || !is_attribute || words.contains(&**key)
                 }
             })
     }
@@ -102,6 +143,7 @@ pub(super) struct Reader<'a> {
     flow: Flow,
     /// Strings that only stand in violations, by module.
     said: Vec<HashSet<Location>>,
+    reach: Reach,
     modules: &'a [Ref<Module>],
 }
 
@@ -114,6 +156,8 @@ pub(super) struct RuleReader<'a> {
     /// Variables whose values are strings of the policy, and so among its words.
     written_out: HashSet<&'a str>,
     is_policy: bool,
+    /// It makes the addresses for violations and does nothing else with them.
+    says_addresses: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -121,20 +165,27 @@ impl<'a> Reader<'a> {
     pub(super) fn new(modules: &'a [Ref<Module>]) -> Self {
         let symbols = Symbols::new(modules.iter().map(AsRef::as_ref));
         let names: Vec<Names> = modules.iter().map(|module| Names::new(module, &symbols)).collect();
-        let flow = Flow::new(modules, &names, &symbols);
+        let reach = Reach::of(modules, &names, &symbols);
+        let flow = Flow::new(modules, &names, &symbols, &reach);
         let said = modules.iter().map(|module| said(module)).collect();
-        Reader { names, flow, said, modules }
+        Reader { names, flow, said, reach, modules }
     }
 
-    /// Every rule, and the file that it stands in.
+    /// Every rule that the policy comes to, and the file that it stands in.
     pub(super) fn rules(&self) -> impl Iterator<Item = (&str, RuleReader<'_>)> {
         let modules = self.modules.iter().zip(&self.names).zip(&self.said).enumerate();
         modules.flat_map(move |(position, ((module, names), said))| {
             let file = module.package.refr.span().source.file().as_str();
-            module.policy.iter().map(move |rule| {
+            let reached = module.policy.iter().filter(|rule| self.reach.has(rule, names));
+            reached.map(move |rule| {
                 let written_out = self.flow.written_out(rule, names);
                 let (flow, is_policy) = (&self.flow, position == 0);
-                (file, RuleReader { rule, names, said, flow, written_out, is_policy })
+                let path = path_of(rule, names).unwrap_or_default();
+                let says_addresses = path == SAYS_ADDRESSES;
+                (
+                    file,
+                    RuleReader { rule, names, said, flow, written_out, is_policy, says_addresses },
+                )
             })
         })
     }
@@ -169,8 +220,12 @@ impl<'a> RuleReader<'a> {
                 if self.said.contains(&location(expr)) {
                     return;
                 }
-                if let Ok(text) = value.as_string() {
-                    reads.words.insert(text.clone());
+                if let Ok(text) = value.as_string()
+                    && !self.flow.compared.contains(&location(expr))
+                {
+                    let of_others = !self.flow.of_subject.contains(&location(expr));
+                    reads.mention(text.clone(), of_others);
+                    reads.compares_addresses |= **text == *ADDRESS;
                 }
                 self.note_literal(reads, value);
             }
@@ -199,11 +254,13 @@ impl<'a> RuleReader<'a> {
         let Some((root, steps)) = syntax::reference(expr) else {
             return self.note_members(reads, expr);
         };
-        let words = steps.iter().filter_map(|step| match step {
-            Step::Name(name) => Some(Rc::from(*name)),
-            _ => None,
-        });
-        reads.words.extend(words);
+        let is_own = is_of_subject(expr);
+        for step in &steps {
+            if let Step::Name(name) = step {
+                reads.mention(Rc::from(*name), !is_own);
+                reads.compares_addresses |= *name == ADDRESS && !is_own && !self.says_addresses;
+            }
+        }
         let is_computed = |step: &Step<'_>| match step {
             Step::Dynamic => true,
             Step::Variable(name) => !self.written_out.contains(name),
@@ -237,7 +294,7 @@ impl<'a> RuleReader<'a> {
     fn note_members(&self, reads: &mut Reads, expr: &Expr) {
         for step in syntax::chain(expr).1 {
             match step {
-                Step::Name(name) => drop(reads.words.insert(Rc::from(name))),
+                Step::Name(name) => reads.mention(Rc::from(name), true),
                 Step::Variable(name) if self.written_out.contains(name) => {}
                 Step::Variable(_) | Step::Dynamic => reads.whole = true,
                 Step::Each => reads.nested = true,
@@ -333,11 +390,11 @@ mod tests {
         let reads = reads(
             "deny contains {\"message\": \"x\", \"attribute\": [\"acl\"]} if input.values.rule[_].port == 22",
         );
-        assert!(reads.may_depend_on(&path(&["rule"])));
-        assert!(reads.may_depend_on(&path(&["rule", "0", "port"])));
-        assert!(!reads.may_depend_on(&path(&["rule", "0", "description"])));
-        assert!(!reads.may_depend_on(&path(&["acl"])), "said, not read");
-        assert!(!reads.may_depend_on(&path(&["id"])));
+        assert!(reads.may_depend_on(&path(&["rule"]), false));
+        assert!(reads.may_depend_on(&path(&["rule", "0", "port"]), false));
+        assert!(!reads.may_depend_on(&path(&["rule", "0", "description"]), false));
+        assert!(!reads.may_depend_on(&path(&["acl"]), false), "said, not read");
+        assert!(!reads.may_depend_on(&path(&["id"]), false));
     }
 
     #[test]
@@ -345,21 +402,59 @@ mod tests {
         let head = "deny contains {\"message\": \"x\"} if";
         let function = "block(values) := values.rule[0]";
         let member = reads(&format!("{head} block(input.values).status == 1\n\n{function}"));
-        assert!(member.may_depend_on(&path(&["rule", "0", "status"])));
-        assert!(!member.may_depend_on(&path(&["rule", "0", "priority"])));
+        assert!(member.may_depend_on(&path(&["rule", "0", "status"]), false));
+        assert!(!member.may_depend_on(&path(&["rule", "0", "priority"]), false));
         let each = reads(&format!("{head} block(input.values)[_] == 1\n\n{function}"));
-        assert!(each.may_depend_on(&path(&["rule", "0", "priority"])));
+        assert!(each.may_depend_on(&path(&["rule", "0", "priority"]), false));
         let computed =
             reads(&format!("{head} block(input.values)[lower(\"A\")] == 1\n\n{function}"));
-        assert!(computed.may_depend_on(&path(&["anything"])));
+        assert!(computed.may_depend_on(&path(&["anything"]), false));
         let list = reads(&format!("{head} [rule | some rule in input.values.rule][0].port == 1"));
-        assert!(list.may_depend_on(&path(&["rule", "0", "port"])));
+        assert!(list.may_depend_on(&path(&["rule", "0", "port"]), false));
+    }
+
+    #[test]
+    fn a_string_that_is_only_compared_is_no_attribute() {
+        let head = "deny contains {\"message\": \"x\"} if naming([\"bucket\"])";
+        let only = "_made(one, names) if one.via in names\n\n_made(one, _) if not one.via";
+        let compared = format!("{head}\n\nnaming(names) if _made(input, names)\n\n{only}");
+        assert!(!reads(&compared).words.contains("bucket"));
+        let read = format!("{head}\n\nnaming(names) if input.values[names[0]]");
+        assert!(reads(&read).words.contains("bucket"));
+        let handed_on = format!(
+            "{head}\n\nnaming(names) if of(names)\n\nof(names) if {{ some name in names; input.values[name] }}"
+        );
+        assert!(reads(&handed_on).words.contains("bucket"));
+        let both = format!("{compared}\n\nother if input.values.bucket");
+        assert!(reads(&both).words.contains("bucket"));
+    }
+
+    #[test]
+    fn what_is_read_of_the_subject_is_not_read_of_links() {
+        let reads = reads(
+            "deny contains {\"message\": \"x\"} if { input.values.acl; some one in input.linked.a; one.values.policy }",
+        );
+        let of = |name: &str, is_linked| reads.may_depend_on(&path(&[name]), is_linked);
+        assert!(of("acl", false) && !of("acl", true));
+        assert!(of("policy", true) && of("policy", false));
+    }
+
+    #[test]
+    fn a_name_that_goes_to_the_subject_is_not_read_of_links() {
+        let head = "deny contains {\"message\": \"x\"} if elsewhere(\"policy\")";
+        let own = reads(&format!("{head}\n\nelsewhere(name) if not input.configured[name]"));
+        let of = |reads: &Reads, is_linked| reads.may_depend_on(&path(&["policy"]), is_linked);
+        assert!(of(&own, false) && !of(&own, true));
+        let others = format!(
+            "{head}\n\nelsewhere(name) if {{ some one in input.linked.a; one.values[name] }}"
+        );
+        assert!(of(&reads(&others), true));
     }
 
     #[test]
     fn entries_of_a_map_belong_to_the_map() {
         let reads = reads("deny contains {\"message\": \"x\"} if count(input.values.tags) == 0");
-        assert!(reads.may_depend_on(&path(&["tags", "Owner"])));
+        assert!(reads.may_depend_on(&path(&["tags", "Owner"]), false));
     }
 
     #[test]
@@ -375,7 +470,7 @@ mod tests {
             "deny contains {\"message\": \"x\"} if input.values[_] == 1",
             "deny contains {\"message\": \"x\"} if input[_].acl == 1",
         ] {
-            assert!(reads(body).may_depend_on(&path(&["anything"])), "{body}");
+            assert!(reads(body).may_depend_on(&path(&["anything"]), false), "{body}");
         }
     }
 
@@ -384,7 +479,7 @@ mod tests {
         let reads = reads(
             "deny contains {\"message\": \"x\"} if { some i, r in input.values.rule; r.port == i }",
         );
-        assert!(!reads.may_depend_on(&path(&["id"])));
-        assert!(reads.may_depend_on(&path(&["rule", "0", "port"])));
+        assert!(!reads.may_depend_on(&path(&["id"]), false));
+        assert!(reads.may_depend_on(&path(&["rule", "0", "port"]), false));
     }
 }

@@ -68,6 +68,12 @@ impl Symbols {
         self.rules.iter().find(|rule| path.starts_with(rule))
     }
 
+    /// The rules that a reference to `path` may come to: the one that it is, or lies below, or all in
+    /// the package that it is.
+    pub(super) fn meant<'a>(&'a self, path: &'a [String]) -> impl Iterator<Item = &'a Vec<String>> {
+        self.rules.iter().filter(move |rule| path.starts_with(rule) || rule.starts_with(path))
+    }
+
     fn names_of(&self, package: &[String]) -> BTreeSet<String> {
         let below = self.rules.iter().filter_map(|rule| rule.strip_prefix(package));
         below.filter_map(|rest| rest.first().cloned()).collect()

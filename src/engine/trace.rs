@@ -13,7 +13,7 @@ use super::leaf::{self, Leaf};
 use super::link::{Certainty, Link, Via};
 use super::print::Print;
 use super::reads::Reads;
-use super::verdict::Verdict;
+use super::verdict::{self, Verdict};
 use crate::base::{PolicyId, Source};
 use crate::finding::Outcome;
 use crate::model::{Resource, Value};
@@ -84,7 +84,7 @@ impl Inspector<'_> {
             verdict,
         };
         let Some(at) = subject else { return Some(trace) };
-        let subject = Subject::new(self.model, &self.links, at, &compiled.reads)?;
+        let subject = self.subject(compiled, at)?;
         let reads = reached(compiled, &subject);
         let relevant = subject.relevant(compiled);
         trace.values = documents.brief(at).map(|own| values(&own, &reads)).unwrap_or_default();
@@ -151,7 +151,8 @@ impl Inspector<'_> {
         let mut rego = None;
         let mut judge = |linked: &[(usize, Vec<&Via>)], completion: &Completion| {
             let input = subject.document(linked, leaves, completion);
-            subject.evaluate(policy, &mut rego, input).outcome
+            let said = subject.evaluate(policy, &mut rego, input);
+            said.map_or(Outcome::Error, |said| verdict::outcome(&said))
         };
         let joined = |wanted: &dyn Fn(&Via) -> bool| -> Vec<(usize, Vec<&Via>)> {
             let links = relevant.iter().map(|link| {

@@ -2,8 +2,10 @@
 //! agrees on, or what it waits for.
 
 use std::collections::HashSet;
+use std::hash::Hash;
+use std::sync::Arc;
 
-use regorus::Engine as Rego;
+use regorus::{Engine as Rego, Value as RegoValue};
 
 use super::compile::Compiled;
 use super::completion::{self, Completion, Reached};
@@ -11,10 +13,10 @@ use super::judge::Subject;
 use super::leaf::{self, Leaf};
 use super::link::{Certainty, Link, Via};
 use super::reads::Reads;
-use super::verdict::Verdict;
+use super::shape::Shape;
+use super::verdict::{self, Verdict};
 use crate::base::Action;
 use crate::finding::Outcome;
-use crate::model::Value;
 
 /// Links by the index of the other resource, with what makes them.
 pub(super) type Linked<'a> = Vec<(usize, Vec<&'a Via>)>;
@@ -30,22 +32,49 @@ const FIRST: usize = 3;
 /// are enough to find a violation to speak of.
 const MOST_OF_BLOCKS: usize = 16;
 
+/// What the worlds of a pair come to. Nothing in it names the resource, so that it holds for every
+/// pair of the same shape.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// Every world says the same; of these leaves, which are blocks, nobody knows the number.
+    Same { said: RegoValue, blocks: Vec<usize> },
+    /// Two worlds differ.
+    Split { said: [RegoValue; 2], by: By },
+    /// There is no verdict.
+    Failed(String),
+}
+
+/// What makes two worlds differ.
+#[derive(Debug)]
+pub(super) enum By {
+    /// Links that may exist.
+    Links,
+    /// Leaves, by their number.
+    Leaves(Vec<usize>),
+}
+
 /// How a search went on.
 enum Step {
-    /// Two worlds differ.
-    Decided(Verdict),
+    /// It came to an end.
+    Decided(Found),
     /// A policy came to a leaf that it had not come to before.
     Wider,
     /// All worlds agree.
     Exhausted,
 }
 
+/// The first world that was judged.
+struct Base {
+    said: RegoValue,
+    outcome: Outcome,
+    completion: Completion,
+}
+
 /// What is known of the worlds that were judged.
 struct Search<'a> {
-    /// The first verdict, and its completion.
-    base: Option<(Verdict, Completion)>,
-    /// The first error.
-    error: Option<Verdict>,
+    base: Option<Base>,
+    /// The first that is no verdict.
+    error: Option<Found>,
     /// The leaves that the policy came to.
     reached: Reached<'a>,
     /// True when the policy came to look for links.
@@ -76,10 +105,10 @@ pub(super) struct Trial<'a> {
     subject: &'a Subject<'a>,
     policy: &'a Compiled,
     leaves: &'a [Leaf],
+    /// Everything that may be linked, in the order of the resources.
+    parts: Vec<Part<'a>>,
     /// The choices of links: all, none of those that may exist, then each of these alone.
     links: Vec<Linked<'a>>,
-    /// The resources that may be linked.
-    may: Vec<usize>,
 }
 
 impl<'a> Trial<'a> {
@@ -92,49 +121,75 @@ impl<'a> Trial<'a> {
     ) -> Self {
         let reads_via = policy.reads.may_read("via");
         let parts: Vec<Part<'a>> = linked.iter().flat_map(|link| parts(link, reads_via)).collect();
-        let is_exact = |part: &&Part<'_>| part.certainty == Certainty::Exact;
-        let may: Vec<&Part<'a>> = parts.iter().filter(|part| !is_exact(part)).collect();
+        let may: Vec<&Part<'a>> = parts.iter().filter(|part| !part.is_exact()).collect();
         let mut links = vec![joined(parts.iter())];
         if !may.is_empty() {
-            links.push(joined(parts.iter().filter(is_exact)));
+            links.push(joined(parts.iter().filter(|part| part.is_exact())));
         }
         if may.len() > 1 {
             links.extend(may.iter().take(MOST_ALONE).map(|alone| {
-                joined(parts.iter().filter(|part| is_exact(part) || std::ptr::eq(*part, *alone)))
+                joined(parts.iter().filter(|part| part.is_exact() || std::ptr::eq(*part, *alone)))
             }));
         }
-        let may = may.iter().map(|part| part.to).collect();
-        Trial { subject, policy, leaves, links, may }
+        Trial { subject, policy, leaves, parts, links }
     }
 
-    /// True when there is more than one world.
-    pub(super) fn is_open(&self) -> bool {
-        !self.leaves.is_empty() || !self.may.is_empty()
+    /// The verdict of `policy`, in which `assumed` is assumed.
+    pub(super) fn judge(&self, rego: &mut Option<Rego>, assumed: &[String]) -> Verdict {
+        let memory = self.subject.memory();
+        let shape = self.shape(assumed);
+        if let Some(found) = memory.get(shape) {
+            return self.verdict(&found);
+        }
+        let found = Arc::new(self.search(rego));
+        if !matches!(*found, Found::Failed(_)) {
+            memory.keep(shape, &found);
+        }
+        self.verdict(&found)
     }
 
-    /// Judges the only world.
-    pub(super) fn judge_once(&self, rego: &mut Option<Rego>) -> Verdict {
-        let links = self.links.first().map(Vec::as_slice).unwrap_or_default();
-        self.evaluate(rego, links, &[])
+    /// What the verdict depends on: everything that the policy may read, and what is not known of it.
+    fn shape(&self, assumed: &[String]) -> Shape {
+        let mut shaper = self.subject.memory().shaper();
+        (&self.policy.policy.id, assumed).hash(&mut shaper);
+        self.subject.write_shape(self.subject.at(), &self.policy.reads, &mut shaper);
+        for part in &self.parts {
+            self.subject.write_shape(part.to, &self.policy.reads, &mut shaper);
+            part.is_exact().hash(&mut shaper);
+            for via in &part.via {
+                (via.side.as_str(), &via.attribute).hash(&mut shaper);
+            }
+        }
+        for leaf in self.leaves {
+            let owner = self.parts.iter().position(|part| part.to == leaf.at);
+            owner.filter(|_| leaf.at != self.subject.at()).hash(&mut shaper);
+            (&leaf.path, &leaf.limits, &leaf.alike, self.are_blocks(leaf)).hash(&mut shaper);
+        }
+        shaper.shape()
     }
 
     /// Judges every world that can differ, until two do.
     ///
     /// What no evaluation came to read cannot matter. So the search begins with nothing but the
     /// plain world and widens by the leaves that the policy comes to.
-    pub(super) fn judge(&self, rego: &mut Option<Rego>) -> Verdict {
+    fn search(&self, rego: &mut Option<Rego>) -> Found {
         let mut search = Search::new(self.leaves);
         loop {
             match self.widen(rego, &mut search) {
                 Step::Wider => {}
-                Step::Decided(verdict) => return verdict,
+                Step::Decided(found) => return found,
                 Step::Exhausted => break,
             }
         }
         match (search.base, search.error) {
-            (Some((base, _)), _) => self.unless_blocks(base, &search.reached),
+            (Some(base), _) => {
+                let is_block =
+                    |at: &usize| self.leaves.get(*at).is_some_and(|l| self.are_blocks(l));
+                let blocks = search.reached.found().iter().copied().filter(is_block).collect();
+                Found::Same { said: base.said, blocks }
+            }
             (None, Some(error)) => error,
-            (None, None) => Verdict::error("no world was judged".to_owned()),
+            (None, None) => Found::Failed("no world was judged".to_owned()),
         }
     }
 
@@ -154,11 +209,11 @@ impl<'a> Trial<'a> {
                 if choice > 0 && !search.reaches_links {
                     break;
                 }
-                if let Some(verdict) = self.compare(rego, search, choice, linked, &completion) {
-                    return Step::Decided(verdict);
+                if let Some(found) = self.compare(rego, search, choice, linked, &completion) {
+                    return Step::Decided(found);
                 }
             }
-            if search.reached.leaves().count() > reached.len() {
+            if search.reached.found().len() > reached.len() {
                 return Step::Wider;
             }
         }
@@ -173,31 +228,40 @@ impl<'a> Trial<'a> {
         choice: usize,
         linked: &[(usize, Vec<&Via>)],
         completion: &Completion,
-    ) -> Option<Verdict> {
+    ) -> Option<Found> {
         let input = self.subject.document(linked, self.leaves, completion);
-        let verdict = if self.is_told(search) {
+        let said = if self.is_told(search) {
             self.subject.evaluate(self.policy, rego, input)
         } else {
-            let (verdict, reached) = self.subject.trace(self.policy, rego, input);
+            let (said, reached) = self.subject.trace(self.policy, rego, input);
             search.note(reached.as_ref());
-            verdict
+            said
         };
-        match &search.base {
+        let said = match said {
+            Ok(said) => said,
+            Err(fault) if fault.is_fatal => return Some(Found::Failed(fault.reason)),
             // A completion of the wrong type is no world that could come true.
-            _ if verdict.outcome == Outcome::Error => {
-                search.error.get_or_insert(verdict);
-                None
+            Err(fault) => {
+                search.error.get_or_insert(Found::Failed(fault.reason));
+                return None;
             }
+        };
+        let outcome = verdict::outcome(&said);
+        if outcome == Outcome::Error {
+            search.error.get_or_insert(Found::Same { said, blocks: Vec::new() });
+            return None;
+        }
+        match &search.base {
             None => {
-                search.base = Some((verdict, completion.clone()));
+                search.base = Some(Base { said, outcome, completion: completion.clone() });
                 None
             }
-            Some((base, plain)) if base.outcome != verdict.outcome => {
-                let reason = match choice {
-                    1.. if plain == completion => self.waits_for_links(),
-                    _ => self.waits_for(&self.deciding(rego, linked, completion, base)),
+            Some(base) if base.outcome != outcome => {
+                let by = match choice {
+                    1.. if base.completion == *completion => By::Links,
+                    _ => By::Leaves(self.deciding(rego, linked, completion, base.outcome)),
                 };
-                Some(Verdict::undetermined(base, &verdict, reason))
+                Some(Found::Split { said: [base.said.clone(), said], by })
             }
             Some(_) => None,
         }
@@ -206,61 +270,65 @@ impl<'a> Trial<'a> {
     /// True when nothing is left that an evaluation could come to: then it need not be traced.
     fn is_told(&self, search: &Search<'_>) -> bool {
         let are_links = search.reaches_links || self.links.len() <= 1;
-        are_links && search.reached.leaves().count() == self.leaves.len()
+        are_links && search.reached.found().len() == self.leaves.len()
     }
 
     fn are_blocks(&self, leaf: &Leaf) -> bool {
         self.subject.resource(leaf.at).is_some_and(|resource| leaf.are_blocks(resource))
     }
 
-    fn evaluate(
-        &self,
-        rego: &mut Option<Rego>,
-        linked: &[(usize, Vec<&Via>)],
-        completion: &[Option<Value>],
-    ) -> Verdict {
-        let input = self.subject.document(linked, self.leaves, completion);
-        self.subject.evaluate(self.policy, rego, input)
-    }
-
-    /// The verdict, unless it is about nested blocks that nobody has counted.
-    fn unless_blocks(&self, base: Verdict, reached: &Reached<'_>) -> Verdict {
-        let blocks: Vec<&Leaf> = reached.leaves().filter(|leaf| self.are_blocks(leaf)).collect();
-        if blocks.is_empty() {
-            return base;
-        }
-        let reason = self.waits_for(&blocks);
-        Verdict::undetermined(&base, &base, reason)
-    }
-
-    /// Of a completion that changes the verdict, the one leaf that does so alone; all of them
+    /// Of a completion that changes the outcome, the one leaf that does so alone; all of them
     /// when it takes several.
     fn deciding(
         &self,
         rego: &mut Option<Rego>,
         linked: &[(usize, Vec<&Via>)],
         completion: &Completion,
-        base: &Verdict,
-    ) -> Vec<&Leaf> {
+        base: Outcome,
+    ) -> Vec<usize> {
         let plain = completion::plain(self.leaves);
         let pairs = || completion.iter().zip(&plain).enumerate();
         let changed: Vec<usize> =
             pairs().filter(|(_, (value, plain))| value != plain).map(|(at, _)| at).collect();
-        for &special in &changed {
+        let decides = |special: &&usize| {
             let alone: Completion = pairs()
-                .map(|(at, (value, plain))| if at == special { value } else { plain }.clone())
+                .map(|(at, (value, plain))| if at == **special { value } else { plain }.clone())
                 .collect();
-            let verdict = self.evaluate(rego, linked, &alone);
-            if verdict.outcome != Outcome::Error && verdict.outcome != base.outcome {
-                return self.leaves.get(special).into_iter().collect();
+            let input = self.subject.document(linked, self.leaves, &alone);
+            let said = self.subject.evaluate(self.policy, rego, input);
+            let outcome = said.map_or(Outcome::Error, |said| verdict::outcome(&said));
+            outcome != Outcome::Error && outcome != base
+        };
+        match changed.iter().find(decides) {
+            Some(alone) => vec![*alone],
+            None => changed,
+        }
+    }
+
+    /// What was found, as the verdict on this subject.
+    fn verdict(&self, found: &Found) -> Verdict {
+        let read = |said: &RegoValue| self.subject.read(self.policy, said);
+        match found {
+            Found::Failed(reason) => Verdict::error(reason.clone()),
+            Found::Same { said, blocks } if blocks.is_empty() => read(said),
+            Found::Same { said, blocks } => {
+                let verdict = read(said);
+                Verdict::undetermined(&verdict, &verdict, self.waits_for(blocks))
+            }
+            Found::Split { said: [one, other], by } => {
+                let reason = match by {
+                    By::Links => self.waits_for_links(),
+                    By::Leaves(leaves) => self.waits_for(leaves),
+                };
+                Verdict::undetermined(&read(one), &read(other), reason)
             }
         }
-        changed.into_iter().filter_map(|at| self.leaves.get(at)).collect()
     }
 
     /// Names what is not known, and what it refers to.
-    fn waits_for(&self, leaves: &[&Leaf]) -> String {
-        let parts = leaves.iter().filter_map(|leaf| {
+    fn waits_for(&self, leaves: &[usize]) -> String {
+        let leaves = leaves.iter().filter_map(|at| self.leaves.get(*at));
+        let parts = leaves.filter_map(|leaf| {
             let resource = self.subject.resource(leaf.at)?;
             let owner = if leaf.at == self.subject.at() {
                 String::new()
@@ -280,7 +348,8 @@ impl<'a> Trial<'a> {
 
     /// Names what may be linked.
     fn waits_for_links(&self) -> String {
-        let mut may = self.may.clone();
+        let may = self.parts.iter().filter(|part| !part.is_exact());
+        let mut may: Vec<usize> = may.map(|part| part.to).collect();
         may.dedup();
         let parts = may.into_iter().filter_map(|to| {
             let resource = self.subject.resource(to)?;
@@ -299,6 +368,12 @@ struct Part<'a> {
     to: usize,
     via: Vec<&'a Via>,
     certainty: Certainty,
+}
+
+impl Part<'_> {
+    fn is_exact(&self) -> bool {
+        self.certainty == Certainty::Exact
+    }
 }
 
 fn parts(link: &Link, reads_via: bool) -> Vec<Part<'_>> {

@@ -88,6 +88,11 @@ impl Verdict {
     }
 }
 
+/// The outcome that the value of `deny` makes.
+pub(super) fn outcome(value: &RegoValue) -> Outcome {
+    Verdict::read(value, str::to_owned).outcome
+}
+
 /// A member of `deny`: `{"message": …, "attribute"?: […], "related"?: […], "address"?: …}`.
 fn violation(value: &RegoValue, hide: &impl Fn(&str) -> String) -> Result<Violation, String> {
     let RegoValue::Object(members) = value else {

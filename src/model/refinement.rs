@@ -10,7 +10,7 @@ use super::Value;
 ///
 /// The kinds are those of cty, the type system of Terraform: its documentation,
 /// "Refinements". A refinement narrows what may come; it never says the value.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Refinement {
     /// It will not be null.
     pub not_null: bool,
@@ -27,7 +27,7 @@ pub struct Refinement {
 }
 
 /// One end of a range of numbers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Bound {
     /// The number.
     pub value: Value,

@@ -62,7 +62,7 @@ _message := "http_tokens is not required" if {
 	_says_itself
 } else := "nothing requires session tokens for instance metadata"
 
-_own := ec2.metadata_options(input)
+_own := ec2.metadata_options(input.values)
 
 _says_itself if values.given(_own.http_tokens)
 
@@ -70,7 +70,7 @@ _inherits_protection if {
 	not _says_itself
 	count(ec2.templates) > 0
 	every template in ec2.templates {
-		ec2.protects_metadata(_inherited(template))
+		_protects(ec2.metadata_options(template.values))
 	}
 }
 
@@ -82,13 +82,16 @@ _inherits_protection if {
 
 _deciding_templates := [template |
 	some template in ec2.templates
-	values.given(ec2.metadata_options(template).http_tokens)
+	values.given(ec2.metadata_options(template.values).http_tokens)
 ]
 
 # A machine that switches the service on does so whatever its template says.
-_inherited(template) := object.remove(ec2.metadata_options(template), ["http_endpoint"]) if {
-	_own.http_endpoint == "enabled"
-} else := ec2.metadata_options(template)
+_protects(inherited) if inherited.http_tokens == "required"
+
+_protects(inherited) if {
+	inherited.http_endpoint == "disabled"
+	not _own.http_endpoint == "enabled"
+}
 
 _settings := linked.managed("aws_ec2_instance_metadata_defaults")
 

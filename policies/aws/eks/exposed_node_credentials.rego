@@ -68,7 +68,7 @@ _faults(template) := array.concat(
 	["http_tokens is not required" | not ec2.protects_metadata(options)],
 	["http_put_response_hop_limit is not 1" | not options.http_endpoint == "disabled"; not _single_hop(options)],
 ) if {
-	options := ec2.metadata_options(template)
+	options := ec2.metadata_options(template.values)
 }
 
 _single_hop(options) if values.number(options.http_put_response_hop_limit) <= 1

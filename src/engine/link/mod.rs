@@ -24,7 +24,7 @@ use crate::base::{Action, InstanceKey, Mode, ModuleAddress, ModuleStep};
 use crate::model::{Model, Resource};
 
 /// How certain a link is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Certainty {
     /// It may exist.
     May,

@@ -10,7 +10,7 @@ use regorus::{Engine as Rego, Value as RegoValue};
 
 use super::compile::Compiled;
 use super::completion::{self, Completion, Reached};
-use super::evaluate::{evaluate, evaluate_and_trace};
+use super::evaluate::{Fault, evaluate, evaluate_and_trace};
 use super::judge::spoken;
 use super::leaf::{self, Leaf, Limits};
 use super::need;
@@ -52,12 +52,20 @@ impl<'a> PlanSubject<'a> {
         let leaves = if known_only { Vec::new() } else { self.leaves(&policy.reads) };
         let plain = completion::plain(&leaves);
         let mut reached = Reached::none_of(&leaves);
-        let base = self.evaluate(policy, rego, self.document.with(&leaves, &plain), &mut reached);
-        if base.outcome == Outcome::Error {
-            return base;
-        }
+        let input = self.document.with(&leaves, &plain);
+        let base = match self.evaluate(policy, rego, input, &mut reached) {
+            Ok(base) if base.outcome != Outcome::Error => base,
+            Ok(error) => return error,
+            Err(fault) => return Verdict::error(fault.reason),
+        };
         let mut worlds = Worlds::new(base, plain);
-        while !self.search(policy, rego, &mut reached, &mut worlds) {}
+        loop {
+            match self.search(policy, rego, &mut reached, &mut worlds) {
+                Ok(true) => break,
+                Ok(false) => {}
+                Err(fault) => return Verdict::error(fault.reason),
+            }
+        }
         if self.is_endless(&reached) && !worlds.is_undetermined() {
             let reason = self.waits_for(reached.leaves());
             return Verdict::undetermined(&worlds.base, &worlds.base, reason);
@@ -72,15 +80,18 @@ impl<'a> PlanSubject<'a> {
 
     /// Judges the worlds that the leaves reached so far make. False when another leaf is reached:
     /// then there are more.
+    ///
+    /// # Errors
+    /// In one of them nobody knows what the policy would say.
     fn search(
         &self,
         policy: &Compiled,
         rego: &mut Option<Rego>,
         reached: &mut Reached<'_>,
         worlds: &mut Worlds,
-    ) -> bool {
+    ) -> Result<bool, Fault> {
         if self.is_endless(reached) {
-            return true;
+            return Ok(true);
         }
         let leaves: Vec<Leaf> = reached.leaves().cloned().collect();
         let mut more = MOST_OF_UNDETERMINED;
@@ -91,32 +102,39 @@ impl<'a> PlanSubject<'a> {
             }
             let input = self.document.with(reached.all(), &completion);
             let before = leaves.len();
-            let verdict = self.evaluate(policy, rego, input, reached);
-            worlds.add(verdict, completion);
-            if reached.leaves().count() > before {
-                return false;
+            match self.evaluate(policy, rego, input, reached) {
+                Ok(verdict) => worlds.add(verdict, completion),
+                Err(fault) if fault.is_fatal => return Err(fault),
+                // A completion of the wrong type is no world that could come true.
+                Err(_) => {}
+            }
+            if reached.found().len() > before {
+                return Ok(false);
             }
             more -= usize::from(worlds.is_undetermined());
             if more == 0 {
                 break;
             }
         }
-        true
+        Ok(true)
     }
 
     /// True when no set of worlds that can be tried stands for all that there could be.
     fn is_endless(&self, reached: &Reached<'_>) -> bool {
-        reached.leaves().count() > MOST_LEAVES || reached.leaves().any(|leaf| self.are_blocks(leaf))
+        reached.found().len() > MOST_LEAVES || reached.leaves().any(|leaf| self.are_blocks(leaf))
     }
 
     /// Runs the policy once, and takes note of what it came to read.
+    ///
+    /// # Errors
+    /// Why it says nothing.
     fn evaluate(
         &self,
         policy: &Compiled,
         rego: &mut Option<Rego>,
         input: RegoValue,
         reached: &mut Reached<'_>,
-    ) -> Verdict {
+    ) -> Result<Verdict, Fault> {
         let result = if reached.all().is_empty() {
             evaluate(policy, rego, input, &self.model.secrets)
         } else {
@@ -124,12 +142,11 @@ impl<'a> PlanSubject<'a> {
             reached.note(reads.as_ref());
             result
         };
-        match result {
-            Ok(value) => Verdict::read_plan(&value, |text| {
+        result.map(|value| {
+            Verdict::read_plan(&value, |text| {
                 spoken(&policy.policy, self.model, text, || &self.model.secrets)
-            }),
-            Err(reason) => Verdict::error(reason),
-        }
+            })
+        })
     }
 
     /// The document of the plan, with everything unknown absent.
@@ -142,12 +159,13 @@ impl<'a> PlanSubject<'a> {
         let reads_values = reads.may_read("values") || reads.may_read("derived");
         let resources = (0..self.model.resources.len()).filter(|_| reads_values);
         let mut leaves: Vec<Leaf> =
-            resources.flat_map(|at| leaf::leaves(self.model, at, reads)).collect();
+            resources.flat_map(|at| leaf::leaves(self.model, at, reads, false)).collect();
         let parts = self.document.unknown_parts(reads).into_iter();
         let at = self.model.resources.len();
         leaves.extend(parts.map(|path| Leaf {
             at,
             path: path.clone(),
+            is_linked: false,
             limits: Limits::default(),
             alike: Vec::new(),
         }));
@@ -181,7 +199,7 @@ impl Worlds {
         Worlds { found: found.collect(), base, judged: HashSet::from([plain]) }
     }
 
-    /// A completion of the wrong type is no world that could come true.
+    /// Takes note of what the policy says in one world; of the wrong type, it is no world.
     fn add(&mut self, verdict: Verdict, completion: Completion) {
         if verdict.outcome == Outcome::Error {
             return;
