@@ -97,6 +97,13 @@ impl Document {
         self.value
     }
 
+    /// Gives the resource another address.
+    pub(super) fn call(&mut self, alias: Rego) {
+        if let Ok(members) = self.value.as_object_mut() {
+            members.insert("address".into(), alias);
+        }
+    }
+
     /// The document of a linked resource, with what links it.
     pub(super) fn via(mut self, via: &[&Via], reads: &Reads) -> Rego {
         if reads.may_read("via")

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use regorus::{Engine as Rego, Value as RegoValue};
 
+use super::alias::Aliases;
 use super::compile::Compiled;
 use super::derive::{rebuild, table};
 use super::document::{Changes, Document};
@@ -150,7 +151,7 @@ impl<'a> Subject<'a> {
             let mut shaper = self.memory.shaper();
             if let (Some(resource), Some(known)) = (self.resource(link.to), self.known(link.to)) {
                 (&resource.address.resource_type, resource.action).hash(&mut shaper);
-                known.outline.write_unnamed(&policy.reads, &mut shaper);
+                known.outline.write_linked(&policy.reads, &mut shaper);
             }
             for via in &link.via {
                 (via.side.as_str(), &via.attribute, via.certainty).hash(&mut shaper);
@@ -233,11 +234,12 @@ impl<'a> Subject<'a> {
         self.model.resources.get(at)
     }
 
-    /// The document of the subject in a world: with the links `linked`, and `completion` in the
-    /// place of `leaves`.
+    /// The document of the subject in a world: with the links `linked`, under these `aliases`, and
+    /// `completion` in the place of `leaves`.
     pub(super) fn document(
         &self,
         linked: &[(usize, Vec<&Via>)],
+        aliases: &Aliases,
         leaves: &[Leaf],
         completion: &[Option<Value>],
     ) -> RegoValue {
@@ -250,8 +252,11 @@ impl<'a> Subject<'a> {
             if let Some(resource) = self.model.resources.get(*to) {
                 let changes = changes(*to);
                 let Some(known) = self.known(*to) else { continue };
-                let document =
-                    known.document.with(resource, &changes, self.reads).via(via, self.reads);
+                let mut document = known.document.with(resource, &changes, self.reads);
+                if let Some(alias) = aliases.of(*to) {
+                    document.call(alias);
+                }
+                let document = document.via(via, self.reads);
                 let resource_type = resource.address.resource_type.clone();
                 by_type.entry(resource_type).or_default().push(document);
             }
@@ -264,7 +269,7 @@ impl<'a> Subject<'a> {
     pub(super) fn known_document(&self) -> RegoValue {
         let linked: Vec<(usize, Vec<&Via>)> =
             self.linked.iter().map(|link| (link.to, link.via.iter().collect())).collect();
-        self.document(&linked, &[], &[])
+        self.document(&linked, &Aliases::default(), &[], &[])
     }
 
     fn own(&self) -> &Known {
@@ -302,7 +307,10 @@ impl<'a> Subject<'a> {
     pub(super) fn write_shape(&self, at: usize, reads: &Reads, shaper: &mut Shaper) {
         if let (Some(resource), Some(known)) = (self.resource(at), self.known(at)) {
             (&resource.address.resource_type, resource.action).hash(shaper);
-            known.outline.write(reads, at != self.at, shaper);
+            match at == self.at {
+                true => known.outline.write_subject(reads, shaper),
+                false => known.outline.write_linked(reads, shaper),
+            }
         }
     }
 

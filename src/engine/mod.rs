@@ -4,6 +4,7 @@
 //! evaluated on its own, in parallel; an error, a panic or a timeout in one is that pair's
 //! outcome and nobody else's.
 
+mod alias;
 mod before;
 mod builtin;
 mod candidate;
@@ -35,6 +36,7 @@ mod query;
 pub mod raw;
 mod reach;
 mod read_set;
+mod reader;
 mod reads;
 mod release;
 mod rewrite;

@@ -1,6 +1,6 @@
 //! What a policy reads, for people: the read set as `plangate policies show` prints it.
 //!
-//! The host itself goes by `reads.rs`, which counts every word of a policy; here only what the
+//! The host itself goes by `reader.rs`, which counts every word of a policy; here only what the
 //! rules come to is named, and where it stands.
 
 use std::collections::{BTreeSet, HashMap};
@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::compile::Compiled;
 use super::flow;
 use super::reach::Reach;
-use super::reads::{self, Reader, RuleReader};
+use super::reader::{self, Reader, RuleReader};
 use super::scope::{Names, Symbols, Target};
 use super::syntax::{self, Step};
 
@@ -78,7 +78,7 @@ impl ReadSet {
             None if is_subject => self.subject.extend(paths(&steps, strings)),
             // A part of something that a variable holds.
             None if matches!(names.target(expr), Some(Target::Local(_))) => {
-                let said = |step: &Step<'_>| matches!(step, Step::Name(name) if reads::SAID.contains(name));
+                let said = |step: &Step<'_>| matches!(step, Step::Name(name) if reader::SAID.contains(name));
                 if !steps.iter().any(said) {
                     self.others.extend(paths(&steps, strings));
                 }
@@ -111,7 +111,7 @@ fn links(
 
 /// The strings and numbers of a module that are neither said in a violation nor keys of objects.
 fn compared(module: &Module) -> Vec<RegoValue> {
-    let mut others = reads::said(module);
+    let mut others = reader::said(module);
     for rule in &module.policy {
         syntax::rule_expressions(rule, &mut |expr| {
             let Expr::Object { fields, .. } = expr else { return };

@@ -102,34 +102,33 @@ impl Outline {
         Outline(parts)
     }
 
-    /// Writes what of it `reads` can read: of the subject, or of a linked resource.
-    pub(super) fn write(&self, reads: &Reads, is_linked: bool, shaper: &mut Shaper) {
-        self.write_parts(reads, is_linked, shaper, |_| true);
+    /// Writes what of it `reads` can read of the subject.
+    pub(super) fn write_subject(&self, reads: &Reads, shaper: &mut Shaper) {
+        let is_read = |name: &str| reads.may_read_member(name);
+        self.write(shaper, is_read, |name| reads.may_read(name));
     }
 
-    /// The same for a linked resource, without an address that is only said.
-    pub(super) fn write_unnamed(&self, reads: &Reads, shaper: &mut Shaper) {
-        let is_said = |part: &Part| &*part.member == ADDRESS && !reads.decides_by_address();
-        self.write_parts(reads, true, shaper, |part| !is_said(part));
-    }
-
-    fn write_parts(
-        &self,
-        reads: &Reads,
-        is_linked: bool,
-        shaper: &mut Shaper,
-        is_wanted: impl Fn(&Part) -> bool,
-    ) {
-        let may_read = |name: &str| match is_linked {
-            true => reads.may_read_of_linked(name),
-            false => reads.may_read(name),
-        };
-        let is_read = |part: &&Part| {
+    /// Writes what of it `reads` can read of a linked resource; without an address that is only said.
+    pub(super) fn write_linked(&self, reads: &Reads, shaper: &mut Shaper) {
+        let is_said = |name: &str| name == ADDRESS && !reads.decides_by_address();
+        let is_read = |name: &str| {
             // The values go from hand to hand, without their name.
-            (&*part.member == "values" || may_read(&part.member))
-                && part.attribute.as_ref().is_none_or(|name| may_read(name))
+            name == "values" || (reads.may_read_of_linked(name) && !is_said(name))
         };
-        for part in self.0.iter().filter(is_read).filter(|part| is_wanted(part)) {
+        self.write(shaper, is_read, |name| reads.may_read_of_linked(name));
+    }
+
+    fn write(
+        &self,
+        shaper: &mut Shaper,
+        is_member_read: impl Fn(&str) -> bool,
+        is_attribute_read: impl Fn(&str) -> bool,
+    ) {
+        let is_read = |part: &&Part| {
+            let is_attribute_read = || part.attribute.as_deref().is_none_or(&is_attribute_read);
+            is_member_read(&part.member) && is_attribute_read()
+        };
+        for part in self.0.iter().filter(is_read) {
             part.shape.hash(shaper);
         }
         // Nothing that follows is taken for a part of this.

@@ -10,7 +10,8 @@ use std::ops::RangeInclusive;
 use regorus::Engine as Rego;
 use regorus::unstable::{Module, Ref};
 
-use super::reads::{Reader, Reads};
+use super::reader::Reader;
+use super::reads::Reads;
 
 /// What the statements of a policy and its libraries read, each for itself.
 #[derive(Debug, Default)]

@@ -1,6 +1,7 @@
 //! Why a verdict is what it is: what was read, what was followed, what is not known, and which lines
 //! were evaluated.
 
+use super::alias::Aliases;
 use super::compile::Compiled;
 use super::completion::{self, Completion};
 use super::coverage::FileCoverage;
@@ -150,7 +151,7 @@ impl Inspector<'_> {
     ) -> Option<[Imagined; 2]> {
         let mut rego = None;
         let mut judge = |linked: &[(usize, Vec<&Via>)], completion: &Completion| {
-            let input = subject.document(linked, leaves, completion);
+            let input = subject.document(linked, &Aliases::default(), leaves, completion);
             let said = subject.evaluate(policy, &mut rego, input);
             said.map_or(Outcome::Error, |said| verdict::outcome(&said))
         };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use regorus::{Engine as Rego, Value as RegoValue};
 
+use super::alias::Aliases;
 use super::compile::Compiled;
 use super::completion::{self, Completion, Reached};
 use super::judge::Subject;
@@ -17,6 +18,7 @@ use super::shape::Shape;
 use super::verdict::{self, Verdict};
 use crate::base::Action;
 use crate::finding::Outcome;
+use crate::model::Resource;
 
 /// Links by the index of the other resource, with what makes them.
 pub(super) type Linked<'a> = Vec<(usize, Vec<&'a Via>)>;
@@ -109,6 +111,8 @@ pub(super) struct Trial<'a> {
     parts: Vec<Part<'a>>,
     /// The choices of links: all, none of those that may exist, then each of these alone.
     links: Vec<Linked<'a>>,
+    /// What the linked are called meanwhile.
+    aliases: Aliases,
 }
 
 impl<'a> Trial<'a> {
@@ -131,7 +135,8 @@ impl<'a> Trial<'a> {
                 joined(parts.iter().filter(|part| part.is_exact() || std::ptr::eq(*part, *alone)))
             }));
         }
-        Trial { subject, policy, leaves, parts, links }
+        let aliases = Aliases::new(&policy.reads, parts.iter().map(|part| part.to));
+        Trial { subject, policy, leaves, parts, links, aliases }
     }
 
     /// The verdict of `policy`, in which `assumed` is assumed.
@@ -229,7 +234,7 @@ impl<'a> Trial<'a> {
         linked: &[(usize, Vec<&Via>)],
         completion: &Completion,
     ) -> Option<Found> {
-        let input = self.subject.document(linked, self.leaves, completion);
+        let input = self.subject.document(linked, &self.aliases, self.leaves, completion);
         let said = if self.is_told(search) {
             self.subject.evaluate(self.policy, rego, input)
         } else {
@@ -294,7 +299,7 @@ impl<'a> Trial<'a> {
             let alone: Completion = pairs()
                 .map(|(at, (value, plain))| if at == **special { value } else { plain }.clone())
                 .collect();
-            let input = self.subject.document(linked, self.leaves, &alone);
+            let input = self.subject.document(linked, &self.aliases, self.leaves, &alone);
             let said = self.subject.evaluate(self.policy, rego, input);
             let outcome = said.map_or(Outcome::Error, |said| verdict::outcome(&said));
             outcome != Outcome::Error && outcome != base
@@ -307,7 +312,10 @@ impl<'a> Trial<'a> {
 
     /// What was found, as the verdict on this subject.
     fn verdict(&self, found: &Found) -> Verdict {
-        let read = |said: &RegoValue| self.subject.read(self.policy, said);
+        let address =
+            |at: usize| self.subject.resource(at).map(Resource::label).unwrap_or_default();
+        let read =
+            |said: &RegoValue| self.subject.read(self.policy, &self.aliases.undo(said, &address));
         match found {
             Found::Failed(reason) => Verdict::error(reason.clone()),
             Found::Same { said, blocks } if blocks.is_empty() => read(said),
