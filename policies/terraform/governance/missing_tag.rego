@@ -2,7 +2,8 @@
 # title: Resource lacks a required tag
 # description: |
 #   Tags and labels say who owns a resource, who pays for it, and how long it may live. What has none is found by nobody.
-#   Which are required is yours to say: until `required_tags` is set nothing is judged. Tags that the provider adds
+#   Which are required is yours to say: until `required_tags` is set nothing is judged. What their values must look
+#   like `tag_patterns` says. Tags that the provider adds
 #   by default count, and labels of Google may be spelt in lower case, as they must be. Waive it for a resource that
 #   something else tags after it was made.
 # scope: package
@@ -19,6 +20,10 @@
 #       default: []
 #       required: true
 #       description: Names of tags, or of labels at Google, that every resource must have, with a value.
+#     tag_patterns:
+#       type: object
+#       default: {}
+#       description: Regular expressions, by the name of a tag or label, that its whole value must match.
 #   remediation: Add the tags, best of all as default_tags or default_labels of the provider.
 #   examples:
 #     fails: |
@@ -37,9 +42,25 @@ import data.policies.lib.values
 
 deny contains violation if {
 	_is_taggable
-	missing := [name | some name in data.params.required_tags; not _has(name)]
-	count(missing) > 0
-	violation := {"message": sprintf("required tags are missing: %s", [concat(", ", missing)]), "attribute": [_member]}
+	faults := array.concat(
+		[sprintf("required tags are missing: %s", [concat(", ", _missing)]) | count(_missing) > 0],
+		[sprintf("tags have values that are not allowed: %s", [concat(", ", _wrong)]) | count(_wrong) > 0],
+	)
+	count(faults) > 0
+	violation := {"message": concat("; ", faults), "attribute": [_member]}
+}
+
+_missing := [name | some name in data.params.required_tags; count(_given(name)) == 0]
+
+_wrong := [name |
+	some name, pattern in data.params.tag_patterns
+	some value in _given(name)
+	not _matches(value, pattern)
+]
+
+_matches(value, pattern) if {
+	is_string(value)
+	regex.match(sprintf("^(?:%s)$", [pattern]), value)
 }
 
 _is_taggable if {
@@ -71,17 +92,15 @@ _is_taggable if {
 	}
 }
 
-_has(tag) if {
+_given(tag) := {value |
 	some name in _maps
-	values.given(input.values[name][tag])
-}
-
-_has(tag) if {
+	value := input.values[name][tag]
+	values.given(value)
+} | {value |
 	some name in _labels
-	values.given(input.values[name][lower(tag)])
-}
-
-_has(tag) if {
+	value := input.values[name][lower(tag)]
+	values.given(value)
+} | {block.value |
 	some block in values.list(input.values.tag)
 	block.key == tag
 	values.given(block.value)

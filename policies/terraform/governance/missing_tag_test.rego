@@ -27,6 +27,23 @@ test_denies_untagged_resources if {
 	count(_violations(testing.resource("azurerm_resource_group", {}))) == 1
 }
 
+test_denies_values_that_do_not_match if {
+	params := {"required_tags": ["Owner"], "tag_patterns": {"Stage": "prod|test", "Cost": "[0-9]{4}"}}
+	tagged := {"tags_all": {"Stage": "production", "Cost": "12345", "Owner": "a"}}
+	violations := policy.deny with input as _bucket(tagged) with data.params as params
+	{violation.message | some violation in violations} == {"tags have values that are not allowed: Cost, Stage"}
+	bare := policy.deny with input as _bucket({"tags_all": {"Stage": 7}}) with data.params as params
+	{violation.message | some violation in bare} == {"required tags are missing: Owner; tags have values that are not allowed: Stage"}
+}
+
+test_allows_values_that_match_and_tags_without_pattern if {
+	params := {"required_tags": ["Owner"], "tag_patterns": {"Stage": "prod|test", "Cost": "[0-9]{4}"}}
+	every tags in [{"Owner": "a", "Stage": "test", "Cost": "1234"}, {"Owner": "a", "Other": "x"}] {
+		violations := policy.deny with input as _bucket({"tags_all": tags}) with data.params as params
+		count(violations) == 0
+	}
+}
+
 test_denies_missing_labels if {
 	violations := _violations(testing.resource("google_storage_bucket", {"effective_labels": {"Owner": "a"}}))
 	[violation.attribute | some violation in violations] == [["labels"]]

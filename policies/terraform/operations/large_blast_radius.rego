@@ -17,6 +17,10 @@
 #       type: number
 #       default: 5
 #       description: So many resources may be deleted or replaced at once.
+#     most_destroyed_in_module:
+#       type: number
+#       default: 0
+#       description: So many resources of one module may be deleted or replaced at once; with 0 any number.
 #     most_percent:
 #       type: number
 #       default: 20
@@ -56,6 +60,12 @@ _is_too_much if count(_destroyed) > data.params.most_destroyed
 _is_too_much if {
 	count(_existing) >= data.params.percent_from
 	100 * count(_destroyed) > data.params.most_percent * count(_existing)
+}
+
+_is_too_much if {
+	data.params.most_destroyed_in_module > 0
+	some module in {input.resources[address].module | some address in _destroyed}
+	count([address | some address in _destroyed; input.resources[address].module == module]) > data.params.most_destroyed_in_module
 }
 
 _destroyed := _with_action({"delete", "replace"})

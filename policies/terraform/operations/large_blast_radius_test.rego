@@ -22,6 +22,26 @@ test_denies_many_deletions if {
 
 test_denies_a_large_share if _count(_plan({"replace": 3, "no-op": 9})) == 1
 
+# So many resources of each module, which are deleted.
+_in_modules(numbers_) := {"resources": {address: document |
+	some module, number in numbers_
+	some index in numbers.range(1, number)
+	address := sprintf("%s.aws_instance.web[%v]", [module, index])
+	document := object.union(testing.with_action(testing.resource("aws_instance", {}), "delete"), {"module": module})
+}}
+
+test_denies_much_of_one_module if {
+	params := object.union(_params, {"most_destroyed": 50, "most_percent": 100, "most_destroyed_in_module": 3})
+	violations := policy.deny with input as _in_modules({"module.a": 4, "module.b": 1}) with data.params as params
+	count(violations) == 1
+}
+
+test_allows_a_little_of_several_modules if {
+	params := object.union(_params, {"most_destroyed": 50, "most_percent": 100, "most_destroyed_in_module": 3})
+	violations := policy.deny with input as _in_modules({"module.a": 3, "module.b": 3, "module.c": 3}) with data.params as params
+	count(violations) == 0
+}
+
 test_allows_few if _count(_plan({"delete": 2, "no-op": 9})) == 0
 
 test_allows_a_large_share_of_little if _count(_plan({"delete": 3, "no-op": 1})) == 0
