@@ -12,7 +12,9 @@ use super::reads::Reads;
 use crate::model::Value;
 
 /// At most so many completions for one pair, without those at random.
-const MOST: usize = 384;
+const MOST: usize = 448;
+/// So many of what leaves can become are tried for all of them at once, before each alone.
+const MOST_TOGETHER: usize = 64;
 /// So many at random besides, for attributes that decide only together.
 const AT_RANDOM: usize = 64;
 
@@ -81,7 +83,7 @@ impl<'a> Reached<'a> {
 }
 
 /// The completions of `leaves`, few of them twice: the plain one first, then each as its name suggests and
-/// as it is elsewhere in the resource; of a single leaf all candidates, of several the likely ones
+/// as it is elsewhere in the resource, and all as the next of what they can become; of a single leaf all candidates, of several the likely ones
 /// alone beside others that are plain or open, all of them beside plain ones, and some of all at
 /// random.
 pub(super) fn completions<'a>(
@@ -94,6 +96,9 @@ pub(super) fn completions<'a>(
     let by_siblings = (0..MOST_ALIKE).map(|number| {
         complete(leaves, move |_, leaf| leaf.alike.iter().cycle().nth(number).cloned())
     });
+    let most = leaves.iter().map(|leaf| leaf.limits.worlds().len()).max().unwrap_or_default();
+    let together = (0..most.min(MOST_TOGETHER))
+        .map(|number| complete(leaves, move |_, leaf| leaf.limits.worlds().get(number).cloned()));
     let (single, many) = match leaves {
         [leaf] => (Some(candidates.of(leaf)), None),
         _ => (None, Some(candidates.general().cloned())),
@@ -123,6 +128,7 @@ pub(super) fn completions<'a>(
     let first = std::iter::once(plain(leaves))
         .chain(by_name)
         .chain(by_siblings)
+        .chain(together)
         .chain(uniform)
         .chain(alone)
         .chain(each);
