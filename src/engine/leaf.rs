@@ -24,7 +24,8 @@ pub(super) struct Leaf {
     pub(super) is_linked: bool,
     /// What it can become.
     pub(super) limits: Limits,
-    /// Known values of the same name in the same resource: a policy may compare it with these.
+    /// Known elements of the same list, and values of the same name in the same resource: a policy may
+    /// compare it with these.
     pub(super) alike: Vec<Value>,
 }
 
@@ -69,12 +70,25 @@ pub(super) fn leaves(model: &Model, at: usize, reads: &Reads, is_linked: bool) -
         let limits = Limits { mirror: mirror.map(Arc::new), ..Limits::of(model, resource, path) };
         let mut alike = Vec::new();
         if let (Some(values), Some(name)) = (&resource.values, path.name()) {
+            note_elements(values, &path.0, &mut alike);
             note_alike(values, name, &mut alike);
         }
         Some(Leaf { at, path: path.clone(), is_linked, limits, alike })
     };
     let read = resource.unknown.iter().filter(|path| reads.may_depend_on(path, is_linked));
     read.filter_map(leaf).collect()
+}
+
+/// Collects the other elements of the list that the last step of `path` leads into: one may be like
+/// another.
+fn note_elements(values: &Value, path: &[PathStep], alike: &mut Vec<Value>) {
+    let Some((PathStep::Index(_), list)) = path.split_last() else { return };
+    for element in values.at(list).and_then(Value::as_array).into_iter().flatten() {
+        let is_new = *element != Value::Null && !alike.contains(element);
+        if is_new && alike.len() < MOST_ALIKE {
+            alike.push(element.clone());
+        }
+    }
 }
 
 /// Collects the values called `name` below `value`, none twice.
