@@ -3,7 +3,7 @@
 //! It gets an alias for each, which is the same for all subjects of one shape, and what it says is
 //! put right afterwards.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use regorus::Value as Rego;
 
@@ -43,12 +43,10 @@ impl Aliases {
             _ if self.0.is_empty() => said.clone(),
             Rego::String(text) if text.contains(MARKS) => self.undo_text(text, address).into(),
             Rego::Array(elements) => Rego::from(elements.iter().map(undo).collect::<Vec<_>>()),
-            Rego::Set(elements) => {
-                Rego::from(elements.iter().map(undo).collect::<std::collections::BTreeSet<_>>())
-            }
+            Rego::Set(elements) => Rego::from(elements.iter().map(undo).collect::<BTreeSet<_>>()),
             Rego::Object(members) => {
                 let members = members.iter().map(|(key, value)| (undo(key), undo(value)));
-                Rego::from(members.collect::<std::collections::BTreeMap<_, _>>())
+                Rego::from(members.collect::<BTreeMap<_, _>>())
             }
             other => other.clone(),
         }

@@ -51,20 +51,18 @@ impl Flow {
             compared: HashSet::new(),
             of_subject: HashSet::new(),
         };
-        let rules = || {
-            let all = modules.iter().zip(names);
-            let all = all.flat_map(|(m, n)| m.policy.iter().map(move |r| (r, n)));
-            all.filter(|(rule, names)| reach.has(rule, names))
-        };
-        for (rule, names) in rules() {
+        let all = modules.iter().zip(names);
+        let all = all.flat_map(|(m, n)| m.policy.iter().map(move |r| (r, n)));
+        let rules: Vec<(&Ref<Rule>, &Names)> =
+            all.filter(|(rule, names)| reach.has(rule, names)).collect();
+        for (rule, names) in &rules {
             if is_list_of_strings(rule) {
                 flow.lists.extend(path_of(rule, names));
             }
         }
-        let all: Vec<(&Ref<Rule>, &Names)> = rules().collect();
-        let compared = Uses::of(&all, symbols, false);
-        let of_subject = Uses::of(&all, symbols, true);
-        for (rule, names) in rules() {
+        let compared = Uses::of(&rules, symbols, false);
+        let of_subject = Uses::of(&rules, symbols, true);
+        for (rule, names) in &rules {
             compared.note_strings(rule, names, symbols, &mut flow.compared);
             of_subject.note_strings(rule, names, symbols, &mut flow.of_subject);
             let written_out = flow.iterated_strings(rule, names);

@@ -10,6 +10,7 @@ use regorus::unstable::{Expr, Module, Ref, Rule, RuleHead};
 use serde::Serialize;
 
 use super::compile::Compiled;
+use super::document::BY_ATTRIBUTE;
 use super::flow;
 use super::reach::Reach;
 use super::reader::{self, Reader, RuleReader};
@@ -30,9 +31,6 @@ pub struct ReadSet {
     /// Strings and numbers that it may compare with.
     pub literals: BTreeSet<String>,
 }
-
-/// Members of a document that hold attributes.
-const OF_ATTRIBUTES: [&str; 5] = ["before", "configured", "derived", "references", "values"];
 
 impl ReadSet {
     /// The read set of `compiled`.
@@ -69,7 +67,7 @@ impl ReadSet {
         let is_subject = matches!(names.target(expr), Some(Target::Input));
         let at = steps
             .iter()
-            .position(|step| matches!(step, Step::Name(name) if OF_ATTRIBUTES.contains(name)));
+            .position(|step| matches!(step, Step::Name(name) if BY_ATTRIBUTE.contains(name)));
         match at {
             Some(0) if is_subject => self.subject.extend(paths(&steps, strings)),
             Some(at) => self.others.extend(paths(steps.get(at..).unwrap_or_default(), strings)),

@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use regorus::Rc;
-use regorus::Value as RegoValue;
 use regorus::unstable::{Expr, Module, Ref, Rule};
+use regorus::{Rc, Value as RegoValue};
 
 use super::flow::{Flow, Location, is_of_subject, iterations, location, parameters, path_of};
 use super::reach::Reach;

@@ -282,18 +282,7 @@ pub(super) fn children(expr: &Expr) -> Vec<&Expr> {
 
 /// The indexes of a reference, as in `x[index].name`; none for anything else.
 pub(super) fn indexes(reference: &Expr) -> Vec<&Expr> {
-    let mut found = Vec::new();
-    let mut at = reference;
-    loop {
-        match at {
-            Expr::RefDot { refr, .. } => at = refr,
-            Expr::RefBrack { refr, index, .. } => {
-                found.push(index.as_ref());
-                at = refr;
-            }
-            _ => return found,
-        }
-    }
+    indexes_and_root(reference).0
 }
 
 /// Visits what a reference holds besides its names.
@@ -303,6 +292,14 @@ fn visit_indexes<'a>(reference: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
 
 /// What a reference holds besides its names: its indexes, and a root that is no variable.
 fn index_expressions(reference: &Expr) -> Vec<&Expr> {
+    let (mut found, root) = indexes_and_root(reference);
+    if !matches!(root, Expr::Var { .. }) {
+        found.push(root);
+    }
+    found
+}
+
+fn indexes_and_root(reference: &Expr) -> (Vec<&Expr>, &Expr) {
     let mut found = Vec::new();
     let mut at = reference;
     loop {
@@ -312,11 +309,7 @@ fn index_expressions(reference: &Expr) -> Vec<&Expr> {
                 found.push(index.as_ref());
                 at = refr;
             }
-            Expr::Var { .. } => return found,
-            other => {
-                found.push(other);
-                return found;
-            }
+            root => return (found, root),
         }
     }
 }
