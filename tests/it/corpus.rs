@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use plangate::base::PolicyId;
 use plangate::finding::{Counts, Outcome};
 use plangate::input::{self, Document};
 
@@ -40,6 +41,30 @@ const REFUSED: &[(&str, &str)] = &[
     ("states/tofu-golden/empty.tfstate", "is empty"),
 ];
 
+/// What an organisation has to say before some policies judge.
+const PARAMETERS: &str = "fixtures/scenarios/terraform-operations/compliant/plangate.toml";
+
+/// What a policy makes of all documents.
+#[derive(Default)]
+struct Row {
+    counts: Counts,
+    documents: usize,
+}
+
+impl Row {
+    fn add(&mut self, counts: &Counts) {
+        self.counts.merge(counts);
+        self.documents += usize::from(counts.get(Outcome::Violation) > 0);
+    }
+
+    fn line(&self, policy: &PolicyId) -> String {
+        let [passes, violations, undetermined] =
+            [Outcome::Pass, Outcome::Violation, Outcome::Undetermined].map(|o| self.counts.get(o));
+        let documents = self.documents;
+        format!("{:<50}{passes:>7}{violations:>11}{documents:>11}{undetermined:>14}\n", policy.as_str())
+    }
+}
+
 pub(crate) fn documents(corpus: &Path) -> Vec<Document> {
     let mut documents = Vec::new();
     for folder in ["plans", "states", "terraform-1.11"] {
@@ -61,7 +86,8 @@ pub(crate) fn documents(corpus: &Path) -> Vec<Document> {
 fn every_document_is_judged_or_refused() {
     let Some(corpus) = support::corpus() else { return };
     let refused: BTreeMap<&str, &str> = REFUSED.iter().copied().collect();
-    let policies = support::built_in();
+    let policies = support::built_in_as(PARAMETERS);
+    let mut rows = BTreeMap::<PolicyId, Row>::new();
     let mut judged = BTreeMap::<&str, usize>::new();
     let mut outcomes = Counts::default();
     let mut wrong = Vec::new();
@@ -73,8 +99,11 @@ fn every_document_is_judged_or_refused() {
         {
             (Ok(model), None) => {
                 *judged.entry(model.kind.as_str()).or_default() += 1;
-                let report = support::check_with(vec![document], policies);
+                let report = support::check_with(vec![document], &policies);
                 outcomes.merge(&report.counts);
+                for (policy, counts) in &report.by_policy {
+                    rows.entry(policy.clone()).or_default().add(counts);
+                }
                 let errors = report.findings.iter().filter(|f| f.outcome == Outcome::Error);
                 wrong.extend(errors.map(|f| format!("{label}: {}: {:?}", f.address, f.reason)));
             }
@@ -85,4 +114,11 @@ fn every_document_is_judged_or_refused() {
     }
     support::say(&format!("judged {judged:?}, refused {}; {outcomes:?}", refused.len()));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // Read by people, who looked at what is counted: so does whoever changes a number.
+    let head = "policy                                             passes violations  documents  undetermined\n";
+    let table = rows.iter().map(|(policy, row)| row.line(policy));
+    let table: String = std::iter::once(head.to_owned()).chain(table).collect();
+    insta::with_settings!({ omit_expression => true }, {
+        insta::assert_snapshot!("findings_by_policy", table);
+    });
 }

@@ -45,6 +45,12 @@ pub(crate) fn built_in() -> &'static Policies {
     BUILT_IN.get_or_init(|| load_with(&strictly(Layers::default())))
 }
 
+/// The same, as the configuration `file` sets them.
+pub(crate) fn built_in_as(file: &str) -> Policies {
+    let text = std::fs::read_to_string(path(file)).unwrap();
+    load_with(&strictly(Layers { file: Some(Source::new(file, text)), ..Layers::default() }))
+}
+
 /// Options as `layers` say; where they name no profile in `strict`, to which every policy belongs.
 fn strictly(layers: Layers) -> Options {
     let config = Config::read(&layers).unwrap();
