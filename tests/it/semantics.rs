@@ -9,6 +9,7 @@ use plangate::check::{self, Options, Policies};
 use plangate::config::{Config, Layers};
 use plangate::finding::{Change, FailOn, Outcome};
 use plangate::input::Document;
+use plangate::policy::PolicySet;
 use plangate::report::Report;
 use rayon::prelude::*;
 use serde::Deserialize;
@@ -162,7 +163,8 @@ struct BuiltIn {
 impl BuiltIn {
     fn new() -> Self {
         let mut ids = BTreeMap::new();
-        for policy in support::built_in().iter() {
+        // Those that wait for a parameter too.
+        for policy in PolicySet::load(plangate::policy::built_in()).policies.values() {
             let names = policy.metadata.aliases.iter().cloned();
             for name in names.chain([policy.id.to_string()]) {
                 ids.insert(name, policy.id.to_string());

@@ -60,5 +60,5 @@ _enabled(block) if values.is_true(block.enabled)
 # A classic load balancer takes them for enabled.
 _enabled(block) if {
 	input.type == "aws_elb"
-	not "enabled" in object.keys(block)
+	not values.is_false(block.enabled)
 }

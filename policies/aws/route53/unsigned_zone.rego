@@ -52,5 +52,5 @@ _settings := linked.naming("aws_route53_hosted_zone_dnssec", ["hosted_zone_id"])
 
 _signed if {
 	some setting in _settings
-	object.get(setting.values, "signing_status", "SIGNING") == "SIGNING"
+	not setting.values.signing_status != "SIGNING"
 }

@@ -37,7 +37,7 @@ package policies.azure.resilience.single_zone_workload
 import data.policies.lib.values
 
 deny contains violation if {
-	zones := {zone | some zone in values.list(_place.values.zones)}
+	zones := {zone | some zone in _place.zones}
 	count(zones) < 2
 	violation := {
 		"message": "zones names fewer than two",
@@ -45,6 +45,8 @@ deny contains violation if {
 	}
 }
 
-_place := {"path": ["default_node_pool", 0], "values": values.only_block(input.values, "default_node_pool")} if {
+_place := {"path": ["default_node_pool", 0], "zones": [zone |
+	some zone in values.list(values.only_block(input.values, "default_node_pool").zones)
+]} if {
 	input.type == "azurerm_kubernetes_cluster"
-} else := {"path": [], "values": input.values}
+} else := {"path": [], "zones": [zone | some zone in values.list(input.values.zones)]}

@@ -36,17 +36,26 @@ package policies.terraform.governance.foreign_location
 import data.policies.lib.values
 
 deny contains violation if {
-	some name in _attributes[split(input.type, "_")[0]]
+	some name in _places
+	_names_a_place(name)
 	foreign := {place | some place in values.strings(input.values[name]); place != ""; not _is_allowed(_spelt(place))}
 	count(foreign) > 0
 	violation := {"message": sprintf("the resource lies in %s", [concat(", ", foreign)]), "attribute": [name]}
 }
 
-# What names a place. The `zone` of Azure is the number of one within its location.
-_attributes := {
-	"aws": ["availability_zone", "availability_zones", "region"],
-	"azurerm": ["location"],
-	"google": ["location", "node_locations", "region", "replica_zones", "zone"],
+_places := ["availability_zone", "availability_zones", "location", "node_locations", "region", "replica_zones", "zone"]
+
+_names_a_place(name) if {
+	startswith(input.type, "aws_")
+	name in {"availability_zone", "availability_zones", "region"}
+}
+
+# The `zone` of Azure is the number of one within its location.
+_names_a_place("location") if startswith(input.type, "azurerm_")
+
+_names_a_place(name) if {
+	startswith(input.type, "google_")
+	name in {"location", "node_locations", "region", "replica_zones", "zone"}
 }
 
 _is_allowed(place) if place in _allowed
@@ -61,4 +70,4 @@ _is_allowed(place) if {
 _allowed := {_spelt(region) | some region in data.params.allowed_regions}
 
 # `West Europe` is westeurope. Google takes links for names: `projects/shop/regions/europe-west3`.
-_spelt(place) := lower(replace(parts[count(parts) - 1], " ", "")) if parts := split(place, "/")
+_spelt(place) := lower(regex.replace(place, `^.*/| `, ""))

@@ -65,6 +65,7 @@ _matches(value, pattern) if {
 
 _is_taggable if {
 	some name in _maps
+	_holds_tags(name)
 	is_object(input.values[name])
 }
 
@@ -73,6 +74,7 @@ _is_taggable if input.type == "aws_autoscaling_group"
 
 _is_taggable if {
 	some name in _maps
+	_holds_tags(name)
 	input.configured[name]
 	not is_array(input.values[name])
 }
@@ -94,6 +96,7 @@ _is_taggable if {
 
 _given(tag) := {value |
 	some name in _maps
+	_holds_tags(name)
 	value := input.values[name][tag]
 	values.given(value)
 } | {value |
@@ -115,7 +118,9 @@ _member := "labels" if {
 
 _labels := ["effective_labels", "labels", "terraform_labels"]
 
-# The `tags` of Google name networks, or bind policies.
-_maps := _labels if startswith(input.type, "google_")
+_maps := ["effective_labels", "labels", "tags", "tags_all", "terraform_labels"]
 
-_maps := array.concat(_labels, ["tags", "tags_all"]) if not startswith(input.type, "google_")
+# The `tags` of Google name networks, or bind policies.
+_holds_tags(name) if name in _labels
+
+_holds_tags(_) if not startswith(input.type, "google_")
