@@ -65,7 +65,8 @@ _range(port) := [0, 65535] if {
 	port == "*"
 } else := network.port_range(port)
 
-# A rule with a lower number is asked first.
+# A rule with a lower number is asked first. It must deny as much as the other lets in: from every source port, to
+# every address, and to all ports of the other.
 _denied(rule, anywhere) if {
 	some other in _rules
 	_is(other.values.access, "deny")
@@ -73,7 +74,17 @@ _denied(rule, anywhere) if {
 	other.values.priority < rule.priority
 	some source in _sources(other.values)
 	lower(source) in anywhere
-	other.values.protocol in {"*", rule.protocol}
-	other.values.destination_port_range in {"*", rule.destination_port_range}
+	not values.given(other.values.source_port_ranges)
+	not other.values.source_port_range != "*"
 	other.values.destination_address_prefix == "*"
+	lower(other.values.protocol) in {"*", lower(rule.protocol)}
+	every range in _ranges(rule) {
+		_within(range, _ranges(other.values))
+	}
+}
+
+_within(range, wider_ranges) if {
+	some wider in wider_ranges
+	wider[0] <= range[0]
+	range[1] <= wider[1]
 }

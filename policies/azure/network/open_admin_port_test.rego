@@ -64,6 +64,9 @@ test_denies_what_is_denied_later_or_to_others if {
 		{"direction": "Outbound"},
 		{"destination_address_prefix": "10.0.0.4"},
 		{"protocol": "Udp"},
+		{"destination_port_range": "", "destination_port_ranges": ["80", "23-443"]},
+		{"source_port_range": "1024"},
+		{"source_port_range": "", "source_port_ranges": ["1-1024"]},
 	] {
 		violations := policy.deny with input as _group([_ssh, object.union(_deny, change)]) with data.params as _params
 		count(violations) == 1
@@ -71,7 +74,12 @@ test_denies_what_is_denied_later_or_to_others if {
 }
 
 test_allows_what_is_denied_before if {
-	every change in [{}, {"destination_port_range": "*"}, {"protocol": "Tcp", "source_address_prefix": "Internet"}] {
+	every change in [
+		{},
+		{"source_port_range": "*", "destination_port_range": "*"},
+		{"protocol": "tcp", "source_address_prefix": "Internet"},
+		{"destination_port_range": "", "destination_port_ranges": ["80", "20-30"]},
+	] {
 		violations := policy.deny with input as _group([_ssh, object.union(_deny, change)]) with data.params as _params
 		count(violations) == 0
 	}
