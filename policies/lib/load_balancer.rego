@@ -9,7 +9,7 @@ import data.policies.lib.linked
 import data.policies.lib.values
 
 # Protocols of listeners that carry no plain HTTP, or do not look into what they carry.
-protocols_but_http := {"GENEVE", "HTTPS", "TCP", "TCP_UDP", "TLS", "UDP"}
+protocols_but_http := {"GENEVE", "HTTPS", "QUIC", "TCP", "TCP_QUIC", "TCP_UDP", "TLS", "UDP"}
 
 # The listener belongs to a gateway load balancer, which has no protocol to name.
 is_gateway if {

@@ -3,7 +3,7 @@
 # description: |
 #   A bucket that a distribution reads anonymously must be readable for everyone, past the distribution, its cache, and its firewall.
 #   With origin access control CloudFront signs its requests, and the bucket can stay closed.
-#   An origin without `custom_origin_config` and without `vpc_origin_config` is one of S3.
+#   An origin without `custom_origin_config` and without `vpc_origin_config` is one of S3, and so is one whose name says it.
 #   Waive it for a bucket whose content is public anyway; to ask for the move away from the older origin access identities,
 #   unset `accept_origin_access_identity`.
 # scope: package
@@ -44,6 +44,7 @@
 #       }
 package policies.aws.cloudfront.unsigned_s3_origin
 
+import data.policies.lib.resource
 import data.policies.lib.values
 
 deny contains violation if {
@@ -56,10 +57,34 @@ deny contains violation if {
 
 _unsigned := [index |
 	some index, origin in values.list(input.values.origin)
-	not values.has_block(origin, "custom_origin_config")
-	not values.has_block(origin, "vpc_origin_config")
+	_reads_from_s3(origin, index)
 	not values.is_set(origin, "origin_access_control_id")
 	not _has_accepted_identity(origin)
+]
+
+_reads_from_s3(origin, _) if {
+	not values.has_block(origin, "custom_origin_config")
+	not values.has_block(origin, "vpc_origin_config")
+}
+
+# Read as a web server, a bucket gets no signature either. The endpoint of a website knows none.
+_reads_from_s3(origin, index) if {
+	not index in _unnamed
+	is_string(origin.domain_name)
+	regex.match(`(^|\.)s3[.-]([a-z0-9-]+\.)*amazonaws\.com(\.cn)?$`, lower(origin.domain_name))
+	not contains(lower(origin.domain_name), "s3-website")
+}
+
+# The name of a bucket that the plan makes is known after apply.
+_reads_from_s3(_, index) if {
+	_unnamed == [index]
+	some reference in input.references.origin
+	regex.match(`(^|\.)aws_s3_bucket\.[^.]+\.bucket(_regional)?_domain_name$`, reference)
+}
+
+_unnamed := [index |
+	some index, _ in values.list(input.values.origin)
+	resource.unknown({"unknown": input.unknown}, ["origin", index, "domain_name"])
 ]
 
 _has_accepted_identity(origin) if {

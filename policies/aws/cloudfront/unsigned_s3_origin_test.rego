@@ -35,6 +35,30 @@ test_denies_several_once if {
 	violation.message == "origin[0], origin[2] are read from S3 without origin access control"
 }
 
+test_denies_a_bucket_that_is_read_as_a_web_server if {
+	every name in ["a.s3.amazonaws.com", "a.s3.eu-west-1.amazonaws.com", "A.s3-eu-west-1.amazonaws.com", "s3.amazonaws.com"] {
+		violations := policy.deny with input as _with([object.union(_custom, {"domain_name": name})]) with data.params as _params
+		count(violations) == 1
+	}
+	every name in ["a.s3-website-eu-west-1.amazonaws.com", "a.s3-website.eu-central-1.amazonaws.com", "s3.example.com", null, 7] {
+		violations := policy.deny with input as _with([object.union(_custom, {"domain_name": name})]) with data.params as _params
+		count(violations) == 0
+	}
+}
+
+test_denies_a_new_bucket_that_is_read_as_a_web_server if {
+	unnamed := object.remove(_custom, ["domain_name"])
+	document := object.union(_with([_custom, unnamed]), {"unknown": [["origin", 1, "domain_name"]]})
+	made := object.union(document, {"references": {"origin": ["aws_s3_bucket.a.bucket_regional_domain_name"]}})
+	denied := policy.deny with input as made with data.params as _params
+	count(denied) == 1
+	every reference in ["aws_s3_bucket.a.website_endpoint", "aws_lb.a.dns_name"] {
+		other := object.union(document, {"references": {"origin": [reference]}})
+		violations := policy.deny with input as other with data.params as _params
+		count(violations) == 0
+	}
+}
+
 test_allows_signed_custom_and_private_origins if {
 	violations := policy.deny with input as _with([_signed, _custom, _private]) with data.params as _params
 	count(violations) == 0

@@ -85,12 +85,14 @@ _is_taggable if {
 	path[0] in {"effective_labels", "tags_all", "terraform_labels"}
 }
 
-# An untagged resource of azurerm shows nothing of its tags.
+# An untagged resource of azurerm shows nothing of its tags, nor does one of google before version 5 of its labels.
 _is_taggable if {
 	input.type in {
 		"azurerm_key_vault", "azurerm_kubernetes_cluster", "azurerm_linux_virtual_machine", "azurerm_mssql_server",
 		"azurerm_postgresql_flexible_server", "azurerm_resource_group", "azurerm_storage_account",
 		"azurerm_virtual_network", "azurerm_windows_virtual_machine",
+		"google_bigquery_dataset", "google_compute_disk", "google_compute_instance", "google_container_cluster",
+		"google_kms_crypto_key", "google_pubsub_topic", "google_secret_manager_secret", "google_storage_bucket",
 	}
 }
 
@@ -116,9 +118,9 @@ _member := "labels" if {
 	input.type == "aws_autoscaling_group"
 } else := "tags"
 
-_labels := ["effective_labels", "labels", "terraform_labels"]
+_labels := ["effective_labels", "labels", "resource_labels", "terraform_labels"]
 
-_maps := ["effective_labels", "labels", "tags", "tags_all", "terraform_labels"]
+_maps := ["effective_labels", "labels", "resource_labels", "tags", "tags_all", "terraform_labels"]
 
 # The `tags` of Google name networks, or bind policies.
 _holds_tags(name) if name in _labels

@@ -49,6 +49,13 @@ test_denies_missing_labels if {
 	[violation.attribute | some violation in violations] == [["labels"]]
 }
 
+test_denies_unlabelled_resources_of_google if {
+	count(_violations(testing.resource("google_compute_instance", {"labels": null}))) == 1
+	count(_violations(testing.resource("google_container_cluster", {"resource_labels": {"owner": "a"}}))) == 1
+	_violations(testing.resource("google_container_cluster", {"resource_labels": {"owner": "a", "cost": "b"}})) == set()
+	_violations(testing.resource("google_compute_address", {})) == set()
+}
+
 test_denies_an_untagged_group if {
 	group := testing.resource("aws_autoscaling_group", {"tag": [{"key": "Owner", "value": "a", "propagate_at_launch": true}]})
 	_violations(group) == {{"message": "required tags are missing: Cost", "attribute": ["tag"]}}

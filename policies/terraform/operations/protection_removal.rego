@@ -31,11 +31,11 @@ package policies.terraform.operations.protection_removal
 import data.policies.lib.values
 
 deny contains violation if {
-	removed := _switched_off | _switched_on
+	removed := (_switched_off | _switched_on) | _switched_off_within
 	count(removed) > 0
 	violation := {
 		"message": sprintf("the plan takes away a protection of this resource: %s", [concat(", ", removed)]),
-		"attribute": [sort(removed)[0]],
+		"attribute": _path(sort(removed)[0]),
 	}
 }
 
@@ -63,3 +63,13 @@ _switched_on := {name |
 	values.is_true(input.values[name])
 	not values.is_true(input.before[name])
 }
+
+# Cloud SQL has one protection in Terraform and one of its own, in a block.
+_switched_off_within := {"settings[0].deletion_protection_enabled" |
+	_is_on(input.before.settings[0].deletion_protection_enabled)
+	not _is_on(input.values.settings[0].deletion_protection_enabled)
+}
+
+_path("settings[0].deletion_protection_enabled") := ["settings", 0, "deletion_protection_enabled"]
+
+_path(name) := [name] if name != "settings[0].deletion_protection_enabled"

@@ -25,6 +25,17 @@ test_denies_removing_the_argument if {
 	}
 }
 
+test_denies_switching_off_in_a_block if {
+	kept := {"settings": [{"deletion_protection_enabled": true}]}
+	every after in [{"settings": [{"deletion_protection_enabled": false}]}, {"settings": [{}]}, {"settings": null}, {}] {
+		_violations(_updated(kept, after)) == {{
+			"message": "the plan takes away a protection of this resource: settings[0].deletion_protection_enabled",
+			"attribute": ["settings", 0, "deletion_protection_enabled"],
+		}}
+	}
+	_violations(_updated(kept, kept)) == set()
+}
+
 test_denies_switching_off_in_a_word if {
 	every pair in [["ACTIVE", "INACTIVE"], ["PROTECTED", "UNPROTECTED"]] {
 		count(_violations(_updated({"deletion_protection": pair[0]}, {"deletion_protection": pair[1]}))) == 1

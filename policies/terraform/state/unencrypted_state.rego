@@ -54,7 +54,7 @@ _faults contains _fault("encrypt", "the S3 backend is not asked to encrypt the s
 
 _faults contains _fault("acl", "the state is shown to everyone by its ACL") if {
 	backend.type == "s3"
-	startswith(backend.argument("acl"), "public-")
+	backend.argument("acl") in {"authenticated-read", "public-read", "public-read-write"}
 }
 
 _faults contains _fault("kms_key_id", "the state is not encrypted with a key of your own") if {

@@ -17,6 +17,10 @@ test_denies_s3_without_encryption if {
 	}
 }
 
+test_denies_an_acl_for_every_account if {
+	count(_violations(_kept("s3", {"encrypt": true, "acl": "authenticated-read"}))) == 1
+}
+
 test_denies_a_public_acl if {
 	_violations(_kept("s3", {"encrypt": true, "acl": "public-read"})) == {{
 		"message": "the state is shown to everyone by its ACL",
