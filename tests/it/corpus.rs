@@ -61,7 +61,10 @@ impl Row {
         let [passes, violations, undetermined] =
             [Outcome::Pass, Outcome::Violation, Outcome::Undetermined].map(|o| self.counts.get(o));
         let documents = self.documents;
-        format!("{:<50}{passes:>7}{violations:>11}{documents:>11}{undetermined:>14}\n", policy.as_str())
+        format!(
+            "{:<50}{passes:>7}{violations:>11}{documents:>11}{undetermined:>14}\n",
+            policy.as_str()
+        )
     }
 }
 
