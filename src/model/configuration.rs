@@ -159,6 +159,9 @@ pub struct Declaration {
     /// indexes: known where the source is at hand.
     #[serde(skip)]
     pub written: Vec<(Arc<str>, Written)>,
+    /// What is written out of the text of an argument that its provider shows as a hash.
+    #[serde(skip)]
+    pub hashed: Option<Arc<str>>,
     /// Its `lifecycle` block says `prevent_destroy`; None where only the source would tell.
     pub prevent_destroy: Option<bool>,
     /// How `count` or `for_each` is written, likewise.

@@ -3,8 +3,8 @@
 # description: |
 #   Whoever may describe the machine reads its user data, and so does every process on it, through the metadata
 #   service. Encoded text is decoded first, and so are parts and files inside it.
-#   Versions of the provider before 6 put a hash of an instance's user_data in its place: then only user_data_base64
-#   and launch templates can be judged. What is known only after apply is not judged either, nor is compressed data.
+#   Versions of the provider before 6 put a hash of user_data in its place: then it is judged where the configuration
+#   writes it out. What is known only after apply is not judged either, nor is compressed data.
 #   Waive it for a revoked or invented credential. The value is never shown.
 # scope: package
 # related_resources:

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::hashed;
 use crate::base::{Address, Mode, Source};
 use crate::input::InputError;
 use crate::input::json::{self, shared};
@@ -175,7 +176,9 @@ fn declared(raw: RawDeclaration<'_>) -> Option<(Arc<str>, Arc<Declaration>)> {
     let mut found = Vec::new();
     nested_references(&expressions, "", &mut found);
     let key = shared(&block_key(mode, &raw.resource_type, &raw.name));
+    let hashed = hashed::argument(&raw.resource_type).and_then(|name| expressions.get(name));
     let declaration = Declaration {
+        hashed: hashed.and_then(constants).and_then(|text| text.as_str().map(shared)),
         mode,
         resource_type: shared(&raw.resource_type),
         name: shared(&raw.name),

@@ -7,6 +7,7 @@
 mod block;
 mod configuration;
 mod cty_type;
+mod hashed;
 mod invocation;
 pub mod origin;
 pub mod pending;

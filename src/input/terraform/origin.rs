@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::configuration::declaration;
+use super::hashed;
 use super::saved_plan::EmbeddedSources;
 use super::source::{self, ModuleFiles, Precision, SourceTree};
 use crate::input::files::{FileSystem, Files};
@@ -57,6 +58,7 @@ pub(in crate::input) fn declare(model: &mut Model, tree: &SourceTree, backend: O
     learn_secrets(model, tree);
     for resource in model.resources.iter_mut().chain(&mut model.drift) {
         resource.declaration = declaration(&configuration, &resource.address);
+        hashed::reveal(resource);
     }
     model.configuration = Some(Arc::new(configuration));
 }
@@ -88,6 +90,7 @@ pub fn supplement(model: &mut Model, tree: &SourceTree) {
         let Some(source) = declaration(&written, &resource.address) else { continue };
         let merge = || Arc::new(merged_declaration(known, &source));
         resource.declaration = Some(merged.entry(Arc::as_ptr(known)).or_insert_with(merge).clone());
+        hashed::reveal(resource);
     }
     if let Some(configuration) = model.configuration.as_mut() {
         let configuration = Arc::make_mut(configuration);
@@ -128,6 +131,7 @@ fn supplement_calls(known: &mut Module, written: &Module) {
 
 fn merged_declaration(known: &Declaration, written: &Declaration) -> Declaration {
     let mut merged = known.clone();
+    merged.hashed = known.hashed.clone().or_else(|| written.hashed.clone());
     merged.prevent_destroy = written.prevent_destroy;
     merged.arguments = merged_arguments(&known.arguments, &written.arguments);
     for (argument, references) in &written.references {

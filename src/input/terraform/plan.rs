@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{block, configuration, invocation, resource, secret, show_state, version};
+use super::{block, configuration, hashed, invocation, resource, secret, show_state, version};
 use crate::base::secret::Secrets;
 use crate::base::{Action, Address, AttributePath, PathStep, Source};
 use crate::input::detect::Head;
@@ -196,7 +196,7 @@ fn change(
     let change = parsed.change;
     let unknown = resource::marks(&[change.after_unknown.as_ref()]);
     let declaration = configuration.and_then(|c| configuration::declaration(c, &address));
-    Ok(Resource {
+    let mut resource = Resource {
         declaration: declaration.map(|declaration| block::with_dynamic(declaration, &unknown)),
         address,
         deposed: parsed.deposed.map(|key| Arc::from(&*key)),
@@ -217,7 +217,9 @@ fn change(
         before: change.before,
         span,
         header,
-    })
+    };
+    hashed::reveal(&mut resource);
+    Ok(resource)
 }
 
 /// The action of a list of actions, as OpenTofu's and Terraform's `jsonplan` write them.

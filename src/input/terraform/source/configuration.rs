@@ -17,6 +17,7 @@ use super::provider::Providers;
 use super::setting;
 use super::tree::{SourceTree, child_key};
 use crate::base::Mode;
+use crate::input::terraform::hashed;
 use crate::model::{
     Configuration, Declaration, Instances, Module, ModuleCall, Value, VariableDeclaration,
 };
@@ -80,8 +81,10 @@ fn declaration(
     let written = arguments.resource(block);
     let repetition = repetition(&mut arguments, block);
     let repeated = block.body.value("for_each").map(|each| arguments.written(each));
+    let hashed = hashed::argument(resource_type).and_then(|name| block.body.value(name));
     Some(Declaration {
         mode,
+        hashed: hashed.and_then(Expression::literal),
         resource_type: resource_type.clone(),
         name: name.clone(),
         provider_key: Some(Arc::from(provider)),

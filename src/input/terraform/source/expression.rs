@@ -169,6 +169,19 @@ impl Expression {
         }
     }
 
+    /// The text that is written out, with `${…}` in the place of whatever is put into it.
+    #[must_use]
+    pub fn literal(&self) -> Option<Arc<str>> {
+        match &self.shape {
+            Shape::Text(text) => Some(text.clone()),
+            Shape::Template(parts) => {
+                let part = |part: &Expression| part.literal().unwrap_or_else(|| "${…}".into());
+                Some(parts.iter().map(part).collect::<Vec<_>>().concat().into())
+            }
+            _ => None,
+        }
+    }
+
     /// The text of a constant string.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
