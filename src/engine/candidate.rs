@@ -124,6 +124,15 @@ impl Candidates {
         values
     }
 
+    /// The texts that may be told apart in a list that has `leaf` as an element: what the policy compares
+    /// it with, then its parameters and literals.
+    pub(super) fn elements(&self, leaf: &Leaf) -> Vec<Value> {
+        let all = self.compared(leaf).into_iter().chain(self.all.iter().cloned());
+        let mut seen = BTreeSet::new();
+        all.filter(|value| value.as_str().is_some_and(|text| seen.insert(text.to_owned())))
+            .collect()
+    }
+
     /// Every text, for those parts of a document that are not known.
     pub(super) fn texts(&self) -> Vec<Arc<str>> {
         let text = |value: &Value| match value {

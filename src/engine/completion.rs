@@ -15,6 +15,8 @@ use crate::model::Value;
 const MOST: usize = 448;
 /// So many of what leaves can become are tried for all of them at once, before each alone.
 const MOST_TOGETHER: usize = 64;
+/// So many texts are tried as elements that differ.
+const MOST_TURNS: usize = 32;
 /// So many at random besides, for attributes that decide only together.
 const AT_RANDOM: usize = 64;
 
@@ -105,6 +107,7 @@ pub(super) fn completions<'a>(
     };
     let uniform = single.into_iter().flatten().chain(many.into_iter().flatten());
     let uniform = uniform.map(|candidate| complete(leaves, |_, _| Some(candidate.clone())));
+    let siblings = among_siblings(leaves, candidates);
     let is_several = leaves.len() > 1;
     let is_limited = |leaf: &Leaf| !leaf.limits.worlds().is_empty();
     let several = if is_several || leaves.iter().any(is_limited) { leaves } else { &[] };
@@ -130,10 +133,58 @@ pub(super) fn completions<'a>(
         .chain(by_siblings)
         .chain(together)
         .chain(uniform)
+        .chain(siblings)
         .chain(alone)
         .chain(each);
     let first = first.take(if leaves.is_empty() { 1 } else { usize::MAX });
     unlike(first).take(MOST).chain(unlike(at_random))
+}
+
+/// The unknown elements of a list as different ones of what the policy compares with and the list does
+/// not hold yet: as a set of texts that it asks for. Other leaves are plain, or open.
+fn among_siblings<'a>(
+    leaves: &'a [Leaf],
+    candidates: &'a Candidates,
+) -> impl Iterator<Item = Completion> + 'a {
+    std::iter::once(()).flat_map(move |()| {
+        let numbers = numbers_of_siblings(leaves);
+        let choices: Vec<Vec<Value>> = leaves
+            .iter()
+            .zip(&numbers)
+            .map(|(leaf, number)| {
+                let is_new =
+                    |value: &Value| leaf.limits.allow(Some(value)) && !leaf.alike.contains(value);
+                let texts = number.map(|_| candidates.elements(leaf)).unwrap_or_default();
+                texts.into_iter().filter(is_new).take(MOST_TURNS).collect()
+            })
+            .collect();
+        let most = choices.iter().map(Vec::len).max().unwrap_or_default();
+        let turned = move |turn: usize, is_open: bool| {
+            complete(leaves, |at, leaf| {
+                match numbers.get(at).copied().flatten().zip(choices.get(at)) {
+                    Some((number, choices)) => choices.iter().cycle().nth(turn + number).cloned(),
+                    None if is_open => candidates.open(leaf, true),
+                    None => None,
+                }
+            })
+        };
+        (0..most).flat_map(move |turn| [turned(turn, false), turned(turn, true)])
+    })
+}
+
+/// Which of the unknown elements of its list a leaf is, counted from 0; None for all others, and where
+/// it is the only one.
+fn numbers_of_siblings(leaves: &[Leaf]) -> Vec<Option<usize>> {
+    let are_siblings = |one: &Leaf, other: &Leaf| {
+        one.at == other.at && one.list().is_some() && one.list() == other.list()
+    };
+    let number = |(at, leaf): (usize, &Leaf)| {
+        let before = leaves.iter().take(at).filter(|other| are_siblings(leaf, other)).count();
+        let is_alone =
+            before == 0 && !leaves.iter().skip(at + 1).any(|other| are_siblings(leaf, other));
+        (leaf.list().is_some() && !is_alone).then_some(before)
+    };
+    leaves.iter().enumerate().map(number).collect()
 }
 
 /// Each completion once. Whoever takes a few of them makes no others.

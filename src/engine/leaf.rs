@@ -82,12 +82,20 @@ pub(super) fn leaves(model: &Model, at: usize, reads: &Reads, is_linked: bool) -
 /// Collects the other elements of the list that the last step of `path` leads into: one may be like
 /// another.
 fn note_elements(values: &Value, path: &[PathStep], alike: &mut Vec<Value>) {
-    let Some((PathStep::Index(_), list)) = path.split_last() else { return };
+    let Some(list) = list_of(path) else { return };
     for element in values.at(list).and_then(Value::as_array).into_iter().flatten() {
         let is_new = *element != Value::Null && !alike.contains(element);
         if is_new && alike.len() < MOST_ALIKE {
             alike.push(element.clone());
         }
+    }
+}
+
+/// Where the list stands that the last step of `path` leads into.
+fn list_of(path: &[PathStep]) -> Option<&[PathStep]> {
+    match path.split_last() {
+        Some((PathStep::Index(_), list)) => Some(list),
+        _ => None,
     }
 }
 
@@ -131,6 +139,11 @@ impl Leaf {
         } else {
             "is known after apply"
         }
+    }
+
+    /// Where the list stands of which it is an element.
+    pub(super) fn list(&self) -> Option<&[PathStep]> {
+        list_of(&self.path.0)
     }
 
     /// The name of the innermost attribute.
