@@ -19,12 +19,15 @@ pub(in crate::engine) enum Part {
     /// A list of values.
     List(Vec<Part>),
     /// An object.
-    Object(Vec<(Arc<str>, Part)>),
+    Object(Members),
     /// The parts of a text, one after the other.
     Text(Vec<Part>),
     /// The JSON text of a value.
     Encoded(Box<Part>),
 }
+
+/// Parts by name.
+pub(in crate::engine) type Members = Vec<(Arc<str>, Part)>;
 
 /// What is known of a value that is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub(in crate::engine) enum Unknown {
     Identity,
     /// The same, and nobody can tell what stands around it.
     Within,
+    /// The effect of a statement: to allow or to deny.
+    Effect,
     /// A text, or any scalar.
     Text,
     /// A list of texts.
@@ -63,13 +68,29 @@ const FEW_TEXTS: usize = 8;
 /// What stands for everybody and everything.
 const EVERYTHING: &str = "*";
 
+/// What a statement does that allows.
+const ALLOW: &str = "Allow";
+
+/// What a statement may do.
+const EFFECTS: [&str; 2] = [ALLOW, "Deny"];
+
 /// What anybody may put into a document that opens it.
-const OPEN: [&str; 3] = [EVERYTHING, "Allow", "Deny"];
+const OPEN: [&str; 3] = [EVERYTHING, ALLOW, "Deny"];
 
 impl Part {
     /// A constant text.
     pub(in crate::engine) fn text(text: &str) -> Part {
         Part::Known(Value::String(Arc::from(text)))
+    }
+
+    /// An object. What a statement does is one of two things.
+    pub(in crate::engine) fn object(mut members: Members) -> Part {
+        for (name, part) in &mut members {
+            if name.eq_ignore_ascii_case("Effect") && *part == Part::Unknown(Unknown::Text) {
+                *part = Part::Unknown(Unknown::Effect);
+            }
+        }
+        Part::Object(members)
     }
 
     /// The documents, as texts, that this may become: the first says the least; `texts` are what
@@ -78,7 +99,10 @@ impl Part {
         let mut kinds = Vec::new();
         self.note_kinds(&mut kinds);
         let around = around(&kinds);
-        let open: Vec<&str> = OPEN.into_iter().chain(texts.iter().map(|text| &**text)).collect();
+        // Where effects are known as such, nothing else can be one.
+        let is_effect = kinds.contains(&Unknown::Effect);
+        let open = if is_effect { &OPEN[..1] } else { &OPEN };
+        let open: Vec<&str> = open.iter().copied().chain(texts.iter().map(|t| &**t)).collect();
         let mut worlds = vec![self.fill(&|_| FRESH, &mut 0)];
         if !kinds.is_empty() {
             worlds.push(self.fill(&|_| IDENTITY, &mut 0));
@@ -93,7 +117,7 @@ impl Part {
         }
         worlds.truncate(MOST_WORLDS);
         if are_several {
-            self.push_at_random(kinds.len(), &open, &mut worlds);
+            self.push_at_random(&kinds, &open, &mut worlds);
         }
         let mut seen = HashSet::new();
         worlds.retain(|world| seen.insert(world.clone()));
@@ -113,7 +137,8 @@ impl Part {
         around: &[Vec<&str>],
         worlds: &mut Vec<Value>,
     ) {
-        let few = around.get(..FEW_AROUND).unwrap_or(around);
+        let few = if kinds.contains(&Unknown::Effect) { 2 * FEW_AROUND } else { FEW_AROUND };
+        let few = around.get(..few).unwrap_or(around);
         for text in open.iter().take(MOST_ALONE) {
             for special in 0..kinds.len().min(MOST_ALONE) {
                 for (other, around) in pairs(&[FRESH, EVERYTHING], few) {
@@ -124,28 +149,32 @@ impl Part {
         }
     }
 
-    /// Adds worlds in which each of the `unknown` values is something else.
-    fn push_at_random(&self, unknown: usize, open: &[&str], worlds: &mut Vec<Value>) {
+    /// Adds worlds in which each of the unknown values is something else.
+    fn push_at_random(&self, kinds: &[Unknown], open: &[&str], worlds: &mut Vec<Value>) {
         let special = [FRESH, IDENTITY, WITHIN];
         let texts: Vec<&str> = special.iter().chain(open).copied().take(FEW_TEXTS).collect();
         for number in 0..AT_RANDOM {
-            let mixed = |at: usize| completion::mix(number * unknown + at) % texts.len().max(1);
-            let pick = |at: usize| texts.get(mixed(at)).copied().unwrap_or(FRESH);
+            let pick = |at: usize| {
+                let among: &[&str] =
+                    if kinds.get(at) == Some(&Unknown::Effect) { &EFFECTS } else { &texts };
+                let mixed = completion::mix(number * kinds.len() + at);
+                among.get(mixed % among.len().max(1)).copied().unwrap_or(FRESH)
+            };
             worlds.push(self.fill(&pick, &mut 0));
         }
     }
 
-    /// The world in which identities have around them what `around` says, and texts become what
-    /// `choose` says. The one has nothing to do with the other.
+    /// The world in which identities have around them what `around` says, and effects are so, and texts
+    /// become what `choose` says. The one has nothing to do with the other.
     fn world<'a>(
         &self,
         kinds: &[Unknown],
         around: &[&'a str],
         choose: &dyn Fn(usize) -> &'a str,
     ) -> Value {
-        let is_within = |at| kinds.get(at) == Some(&Unknown::Within);
-        let within = |at| around.get(at).copied().filter(|_| is_within(at));
-        self.fill(&|at| within(at).unwrap_or_else(|| choose(at)), &mut 0)
+        let is_fixed = |at| matches!(kinds.get(at), Some(Unknown::Within | Unknown::Effect));
+        let fixed = |at| around.get(at).copied().filter(|_| is_fixed(at));
+        self.fill(&|at| fixed(at).unwrap_or_else(|| choose(at)), &mut 0)
     }
 
     /// Adds what is known of each unknown value it holds, in the order in which they are filled.
@@ -169,16 +198,14 @@ impl Part {
                 let chosen = choose(*at);
                 *at += 1;
                 // What holds an identity is never a text that a policy compares with.
-                let can_be = match unknown {
-                    Unknown::Identity => chosen == IDENTITY,
-                    Unknown::Within => [IDENTITY, WITHIN].contains(&chosen),
-                    Unknown::Text | Unknown::List => true,
+                let (can_be, otherwise) = match unknown {
+                    Unknown::Identity => (chosen == IDENTITY, FRESH),
+                    Unknown::Within => ([IDENTITY, WITHIN].contains(&chosen), FRESH),
+                    Unknown::Effect => (EFFECTS.contains(&chosen), ALLOW),
+                    Unknown::Text | Unknown::List => (true, FRESH),
                 };
-                let text = Value::String(Arc::from(if can_be { chosen } else { FRESH }));
-                match unknown {
-                    Unknown::List => Value::Array(vec![text].into()),
-                    Unknown::Identity | Unknown::Within | Unknown::Text => text,
-                }
+                let text = Value::String(Arc::from(if can_be { chosen } else { otherwise }));
+                if *unknown == Unknown::List { Value::Array(vec![text].into()) } else { text }
             }
             Part::List(elements) => {
                 Value::Array(elements.iter().map(|part| part.fill(choose, at)).collect())
@@ -204,17 +231,33 @@ impl Part {
     }
 }
 
-/// What may stand around the identities among `kinds`, one list for each combination that is tried:
-/// nothing in any, then something in one of them alone, then in all.
+/// What may stand around the identities among `kinds`, and what their statements do: one list for each
+/// combination that is tried. Around identities is nothing in any, then something in one of them alone,
+/// then in all; statements allow, then deny.
 fn around(kinds: &[Unknown]) -> Vec<Vec<&'static str>> {
-    let plain = vec![FRESH; kinds.len()];
-    let places = kinds.iter().enumerate().filter(|(_, kind)| **kind == Unknown::Within);
-    let places: Vec<usize> = places.map(|(at, _)| at).collect();
-    let alone = places.iter().take(MOST_AROUND).map(|special| {
-        (0..kinds.len()).map(|at| if at == *special { WITHIN } else { FRESH }).collect()
-    });
-    let all = (places.len() > 1).then(|| vec![WITHIN; kinds.len()]);
-    std::iter::once(plain).chain(alone).chain(all).collect()
+    let places = |of: Unknown| -> Vec<usize> {
+        let places = kinds.iter().enumerate().filter(|(_, kind)| **kind == of);
+        places.map(|(at, _)| at).collect()
+    };
+    let (within, effects) = (places(Unknown::Within), places(Unknown::Effect));
+    let alone = within.iter().take(MOST_AROUND).map(|at| vec![*at]);
+    let all = (within.len() > 1).then(|| within.clone());
+    let around = std::iter::once(Vec::new()).chain(alone).chain(all);
+    let around: Vec<Vec<usize>> = around.collect();
+    let what: &[&str] = if effects.is_empty() { &EFFECTS[..1] } else { &EFFECTS };
+    let combine = |places: &Vec<usize>, effect: &'static str| -> Vec<&'static str> {
+        (0..kinds.len())
+            .map(|at| match () {
+                () if effects.contains(&at) => effect,
+                () if places.contains(&at) => WITHIN,
+                () => FRESH,
+            })
+            .collect()
+    };
+    around
+        .iter()
+        .flat_map(|places| what.iter().map(move |effect| combine(places, effect)))
+        .collect()
 }
 
 /// Every text with everything that may stand around identities.

@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use super::partial::{Part, Unknown};
+use super::partial::{Members, Part, Unknown};
 use super::table::Kind;
 use super::{iam, written};
 use crate::base::{AttributePath, PathStep};
@@ -70,9 +70,6 @@ fn document(model: &Model, links: &Links, at: usize, way: usize) -> Option<Vec<P
     }
     Some(merged)
 }
-
-/// Parts by name.
-type Members = Vec<(Arc<str>, Part)>;
 
 /// One data source.
 struct Source<'a> {
@@ -160,7 +157,7 @@ impl Source<'_> {
         }
         members.extend(self.conditions(&below("condition"))?.map(|all| ("Condition", all)));
         let members = members.into_iter().map(|(name, part)| (Arc::from(name), part));
-        Some(Part::Object(members.collect()))
+        Some(Part::object(members.collect()))
     }
 
     /// The blocks `principals` by their type; the outer None where they cannot be told.

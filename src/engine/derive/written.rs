@@ -115,7 +115,7 @@ impl Reader<'_> {
                     path.pop();
                 }
                 let names = || members.iter().map(|(name, _)| name.clone());
-                let named = |parts: Vec<Part>| Part::Object(names().zip(parts).collect());
+                let named = |parts: Vec<Part>| Part::object(names().zip(parts).collect());
                 Some(combined(parts.into_iter())?.into_iter().map(named).collect())
             }
         }
