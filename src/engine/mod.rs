@@ -406,6 +406,7 @@ fn wanted(model: &Model, needed: &[&Compiled]) -> Wanted {
         let words = &compiled.reads.words;
         let linked = types.iter().filter(|name| words.contains(**name));
         wanted.linked.extend(linked.map(|name| (*name).clone()));
+        wanted.note_attributes(judged, &compiled.reads);
         let wide = compiled.policy.metadata.provider_wide.iter();
         wanted.provider_wide.extend(wide.map(|name| Arc::from(name.as_str())));
     }

@@ -201,8 +201,7 @@ fn namesakes(index: &Index<'_>, at: usize, known: &[usize]) -> Vec<(usize, Certa
 
 /// True when an attribute is called after a type: `bucket` after `aws_s3_bucket`, `subnet_ids`
 /// after `aws_subnet`, `kms_master_key_id` after `aws_kms_key`.
-#[cfg(test)]
-fn speaks_of(attribute: &str, resource_type: &str) -> bool {
+pub(super) fn speaks_of(attribute: &str, resource_type: &str) -> bool {
     let (word, last) = (subject_word(attribute), last_word(resource_type));
     word == last || word.strip_suffix('s') == Some(last)
 }
@@ -211,7 +210,7 @@ fn speaks_of(attribute: &str, resource_type: &str) -> bool {
 pub(super) fn subject_word(attribute: &str) -> &str {
     let mut words = attribute.rsplit(['_', '.']);
     match words.next() {
-        Some("id" | "ids" | "name" | "names" | "arn" | "arns" | "link") => {
+        Some("id" | "ids" | "identifier" | "name" | "names" | "arn" | "arns" | "link") => {
             words.next().unwrap_or_default()
         }
         Some(word) => word,

@@ -19,7 +19,9 @@ pub(super) use follow::name_and_key;
 pub use listing::{Followed, Pair, links, references};
 pub(super) use origin::Origin;
 use rayon::prelude::*;
+use regorus::Value as RegoValue;
 
+use super::reads::Reads;
 use crate::base::{Action, InstanceKey, Mode, ModuleAddress, ModuleStep};
 use crate::model::{Model, Resource};
 
@@ -94,6 +96,8 @@ pub(super) struct Wanted {
     pub(super) documents: bool,
     /// Links between any two types.
     everything: bool,
+    /// Arguments that a policy asks links for, and that are called after none of its types.
+    attributes: HashSet<Arc<str>>,
 }
 
 impl Wanted {
@@ -106,6 +110,27 @@ impl Wanted {
     fn pair(&self, a: &str, b: &str) -> bool {
         let is_wanted = |a, b| self.subjects.contains(a) && self.linked.contains(b);
         self.everything || is_wanted(a, b) || is_wanted(b, a)
+    }
+
+    /// Takes note of the arguments that a policy for `judged` asks links for, if it reads `reads`.
+    pub(super) fn note_attributes(&mut self, judged: &[String], reads: &Reads) {
+        if !reads.may_read("via") {
+            return;
+        }
+        let types =
+            || judged.iter().map(String::as_str).chain(reads.words.iter().map(|word| &**word));
+        let is_path = |text: &&Arc<str>| {
+            !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || "._".contains(c))
+        };
+        let texts = reads.literals.iter().filter_map(|literal| match literal {
+            RegoValue::String(text) => Some(text),
+            _ => None,
+        });
+        let is_unsaid = |text: &&Arc<str>| {
+            let mut types = types().filter(|word| word.contains('_'));
+            !types.any(|resource_type| identity::speaks_of(text, resource_type))
+        };
+        self.attributes.extend(texts.filter(is_path).filter(is_unsaid).cloned());
     }
 
     fn concerns(&self, resource_type: &str) -> bool {
@@ -332,6 +357,14 @@ impl<'a> Index<'a> {
     fn keys_of(&self, parent: &ModuleAddress, name: &str) -> Vec<Option<InstanceKey>> {
         let steps = self.calls.get(parent.0.as_slice()).into_iter().flatten();
         steps.filter(|step| *step.name == *name).map(|step| step.key.clone()).collect()
+    }
+
+    /// The resources that `argument` may name where its own name does not say it and a policy asks.
+    fn asked_for(&self, argument: &str) -> impl Iterator<Item = usize> + '_ {
+        let is_asked = self.wanted.attributes.contains(argument);
+        let types = is_asked.then(|| self.wanted.subjects.union(&self.wanted.linked));
+        let lists = types.into_iter().flatten().filter_map(|name| self.by_type.get(&**name));
+        lists.flatten().copied()
     }
 
     fn of_types<'b>(&'b self, types: &'b HashSet<Arc<str>>) -> impl Iterator<Item = usize> + 'b {

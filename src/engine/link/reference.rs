@@ -130,11 +130,12 @@ fn is_unknown(resource: &Resource, argument: &str) -> bool {
 /// The most resources that one reference is taken to perhaps lead to.
 const MOST_GUESSED: usize = 64;
 
-/// Behind what cannot be followed may stand any resource that the argument is called after; those
-/// that are not known yet either come first, and those of the same module.
+/// Behind what cannot be followed may stand any resource that the argument is called after, or that a
+/// policy looks for behind an argument whose name does not say it; those that are not known yet either come first, and those of the same module.
 fn guess(index: &Index<'_>, resource: &Resource, argument: &str) -> Vec<Target> {
     let mut candidates: Vec<(bool, bool, usize)> = index
         .called(argument)
+        .chain(index.asked_for(argument))
         .filter_map(|to| {
             let target = index.resource(to)?;
             let is_unknown = target.unknown.iter().any(|path| path.root() == Some("id"));
@@ -145,6 +146,7 @@ fn guess(index: &Index<'_>, resource: &Resource, argument: &str) -> Vec<Target> 
         })
         .collect();
     candidates.sort_unstable();
+    candidates.dedup();
     let guessed = candidates.into_iter().map(|(_, _, to)| to).take(MOST_GUESSED);
     guessed.map(|to| Target { to, certainty: Certainty::May, is_unknown: true }).collect()
 }
