@@ -172,6 +172,7 @@ fn interpreter(
     time_limit: Duration,
 ) -> Result<Rego, Vec<PolicyError>> {
     let mut rego = new_rego(time_limit);
+    builtin::hasten(&mut rego);
     for source in sources {
         add(&mut rego, source)?;
     }

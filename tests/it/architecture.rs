@@ -54,7 +54,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tar", &["policy/bundle/"]),
     ("sha2", &["report/fingerprint.rs", "engine/builtin/hash.rs", "policy/bundle/hash.rs"]),
     ("serde_saphyr", &["policy/metadata.rs", "policy/annotation.rs", "policy/bundle/"]),
-    ("regex", &["policy_test/mod.rs"]),
+    ("regex", &["policy_test/mod.rs", "engine/builtin/expression.rs"]),
     ("walkdir", &["input/read.rs", "policy/source.rs", "policy/case_file.rs", "cli/watch.rs"]),
     ("rayon", &["input/", "engine/", "cli/pool.rs"]),
     (

@@ -1,12 +1,56 @@
 //! `regex.…` with classes as RE2 has them: `\d`, `\w`, `\s` and `\b` know ASCII alone, where the
 //! interpreter's know every script.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use regex::{Regex, RegexBuilder};
 use regorus::Value;
 
 use super::{Function, call};
 
+/// `regex.match` as the interpreter has it, and much quicker: that one makes the memory of a search
+/// anew for each call.
+pub(super) const MATCH: Function = ("regex.match", 2, matches);
+
+/// So large is the program of a pattern at most, as with the interpreter.
+const LARGEST: usize = 100 * 1024;
+
+/// So many patterns are kept for each thread.
+const MOST_KEPT: usize = 512;
+
+thread_local! {
+    /// Patterns with the memory of their searches.
+    static KEPT: RefCell<HashMap<String, Regex>> = RefCell::default();
+}
+
+fn matches(arguments: &[Value]) -> Result<Value, String> {
+    let found = match arguments {
+        [Value::String(pattern), Value::String(text)] => is_match(pattern, text),
+        _ => None,
+    };
+    // The interpreter says what is wrong with the arguments.
+    found.map_or_else(|| call("regex.match", arguments), |found| Ok(Value::Bool(found)))
+}
+
+/// True when `pattern` matches in `text`; None where it is no pattern.
+fn is_match(pattern: &str, text: &str) -> Option<bool> {
+    KEPT.with_borrow_mut(|kept| {
+        if let Some(regex) = kept.get(pattern) {
+            return Some(regex.is_match(text));
+        }
+        let regex = RegexBuilder::new(pattern).size_limit(LARGEST).build().ok()?;
+        let found = regex.is_match(text);
+        if kept.len() >= MOST_KEPT {
+            kept.clear();
+        }
+        kept.insert(pattern.to_owned(), regex);
+        Some(found)
+    })
+}
+
 pub(super) const FUNCTIONS: [Function; 7] = [
-    ("regex.match", 2, |arguments| with("regex.match", arguments, 0)),
+    ("regex.match", 2, |arguments| matches(&translated(arguments, 0))),
     ("regex.is_valid", 1, |arguments| with("regex.is_valid", arguments, 0)),
     ("regex.split", 2, |arguments| with("regex.split", arguments, 0)),
     ("regex.find_n", 3, |arguments| with("regex.find_n", arguments, 0)),
@@ -19,6 +63,11 @@ pub(super) const FUNCTIONS: [Function; 7] = [
 
 /// Calls the interpreter's function with the pattern at `index` in its notation.
 pub(super) fn with(name: &str, arguments: &[Value], index: usize) -> Result<Value, String> {
+    call(name, &translated(arguments, index))
+}
+
+/// The arguments with the pattern at `index` in the interpreter's notation.
+fn translated(arguments: &[Value], index: usize) -> Vec<Value> {
     let mut arguments = arguments.to_vec();
     if let Some(Value::String(pattern)) = arguments.get(index)
         && let Some(translated) = ascii(pattern)
@@ -26,7 +75,7 @@ pub(super) fn with(name: &str, arguments: &[Value], index: usize) -> Result<Valu
     {
         *argument = Value::from(translated);
     }
-    call(name, &arguments)
+    arguments
 }
 
 /// The class that `\` before `letter` stands for in RE2: whether it is all others, and which.
@@ -79,12 +128,31 @@ fn ascii(pattern: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use regorus::Value;
+
     use super::super::tests::run;
 
     fn run_all(name: &str, texts: &[&str]) -> Result<String, String> {
         let quoted: Vec<String> =
             texts.iter().map(|text| serde_json::to_string(text).unwrap()).collect();
         run(name, &quoted.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn patterns_match_as_with_the_interpreter() {
+        let texts = ["a", "", "é", "٣", "a\nb", "A1"].map(Value::from);
+        let patterns = [r"^\w$", r"\d", "", "(?i)^a", "(", r"a{1000}{1000}", "(?m)^b$"];
+        let others = [Value::Null, Value::from(1), Value::Bool(true)];
+        let patterns: Vec<Value> = patterns.map(Value::from).into_iter().chain(others).collect();
+        for pattern in &patterns {
+            for text in texts.iter().chain(&patterns) {
+                let arguments = [pattern.clone(), text.clone()];
+                // The second time the pattern is kept.
+                for _ in 0..2 {
+                    assert_eq!(super::matches(&arguments), super::call("regex.match", &arguments));
+                }
+            }
+        }
     }
 
     #[test]

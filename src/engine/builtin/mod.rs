@@ -68,6 +68,12 @@ pub(super) fn install(rego: &mut Rego) {
     add(rego, functions());
 }
 
+/// Gives `rego`, which has the functions of the host and not those for policies of other tools, quicker
+/// ones for some of the interpreter's.
+pub(super) fn hasten(rego: &mut Rego) {
+    add(rego, std::iter::once(&expression::MATCH));
+}
+
 /// Gives `rego`, which has the functions of the host, those for policies of other tools.
 pub(super) fn install_foreign(rego: &mut Rego) {
     add(rego, foreign());

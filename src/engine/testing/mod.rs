@@ -19,7 +19,7 @@ use super::evaluate::{Failed, fenced};
 use super::guard::{self, Dialect, Guarded};
 use super::print::{self, Print};
 use super::scope::{Names, Symbols};
-use super::{compile, document, fault_text, literal, syntax};
+use super::{builtin, compile, document, fault_text, literal, syntax};
 use crate::base::{Source, Span};
 use crate::policy::{Parameter, PolicyError, PolicyFile, PolicySet};
 use closure::{Closure, Parsed};
@@ -161,6 +161,7 @@ impl Unit {
         let all: Vec<&Parsed> = reached.collect();
         examine(source, &module, &all)?;
         let mut rego = compile::new_rego(time_limit);
+        builtin::hasten(&mut rego);
         let own = std::iter::once(source);
         let sources: Vec<Source> =
             own.chain(all.iter().map(|parsed| &parsed.source)).cloned().collect();
