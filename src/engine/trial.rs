@@ -26,9 +26,12 @@ pub(super) type Linked<'a> = Vec<(usize, Vec<&'a Via>)>;
 /// At most so many links that may exist are tried alone.
 const MOST_ALONE: usize = 8;
 
-/// In the first completions, every choice of links is tried; then all and none of those that
-/// may exist.
+/// In so many completions every choice of links is tried; in all others, all and none of those that may
+/// exist.
 const FIRST: usize = 3;
+
+/// All links that may exist, and none of them.
+const BOTH: usize = 2;
 
 /// About blocks of which not even the number is known nothing can be proved, so that a few worlds
 /// are enough to find a violation to speak of.
@@ -82,6 +85,8 @@ struct Search<'a> {
     /// True when the policy came to look for links.
     reaches_links: bool,
     judged: HashSet<Completion>,
+    /// Those that were judged with every choice of links.
+    linked_alone: HashSet<Completion>,
 }
 
 impl<'a> Search<'a> {
@@ -92,7 +97,13 @@ impl<'a> Search<'a> {
             reached: Reached::none_of(leaves),
             reaches_links: false,
             judged: HashSet::new(),
+            linked_alone: HashSet::new(),
         }
+    }
+
+    /// True when there is a violation to speak of.
+    fn is_violated(&self) -> bool {
+        self.base.as_ref().is_some_and(|base| base.outcome == Outcome::Violation)
     }
 
     /// Takes note of what an evaluation read; None for anything.
@@ -203,26 +214,53 @@ impl<'a> Trial<'a> {
     fn widen(&self, rego: &mut Option<Rego>, search: &mut Search<'_>) -> Step {
         let reached: Vec<Leaf> = search.reached.leaves().cloned().collect();
         let are_blocks = reached.iter().any(|leaf| self.are_blocks(leaf));
+        if are_blocks && search.is_violated() {
+            return Step::Exhausted;
+        }
         let most = if are_blocks { MOST_OF_BLOCKS } else { usize::MAX };
-        for part in completion::completions(&reached, &self.policy.candidates).take(most) {
+        let worlds = || completion::completions(&reached, &self.policy.candidates).take(most);
+        for part in worlds() {
             let completion = search.reached.whole(part);
             if !search.judged.insert(completion.clone()) {
                 continue;
             }
-            let all = if search.judged.len() <= FIRST { usize::MAX } else { 2 };
-            for (choice, linked) in self.links.iter().take(all).enumerate() {
-                if choice > 0 && !search.reaches_links {
-                    break;
-                }
-                if let Some(found) = self.compare(rego, search, choice, linked, &completion) {
-                    return Step::Decided(found);
+            for (choice, linked) in self.links.iter().take(BOTH).enumerate() {
+                if let Some(step) = self.step(rego, search, choice, linked, &completion) {
+                    return step;
                 }
             }
             if search.reached.found().len() > reached.len() {
                 return Step::Wider;
             }
         }
-        Step::Exhausted
+        // Links that matter in none of these worlds seldom matter alone.
+        for part in worlds().take(FIRST) {
+            let completion = search.reached.whole(part);
+            if self.links.len() <= BOTH || !search.linked_alone.insert(completion.clone()) {
+                continue;
+            }
+            for (choice, linked) in self.links.iter().enumerate().skip(BOTH) {
+                if let Some(step) = self.step(rego, search, choice, linked, &completion) {
+                    return step;
+                }
+            }
+        }
+        if search.reached.found().len() > reached.len() { Step::Wider } else { Step::Exhausted }
+    }
+
+    /// Judges one world, if it can differ from others; None where the search goes on.
+    fn step(
+        &self,
+        rego: &mut Option<Rego>,
+        search: &mut Search<'_>,
+        choice: usize,
+        linked: &[(usize, Vec<&Via>)],
+        completion: &Completion,
+    ) -> Option<Step> {
+        if choice > 0 && !search.reaches_links {
+            return None;
+        }
+        self.compare(rego, search, choice, linked, completion).map(Step::Decided)
     }
 
     /// Judges one world. A verdict is undetermined when it differs from that of another world.
