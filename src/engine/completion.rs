@@ -98,9 +98,7 @@ pub(super) fn completions<'a>(
     let by_siblings = (0..MOST_ALIKE).map(|number| {
         complete(leaves, move |_, leaf| leaf.alike.iter().cycle().nth(number).cloned())
     });
-    let most = leaves.iter().map(|leaf| leaf.limits.worlds().len()).max().unwrap_or_default();
-    let together = (0..most.min(MOST_TOGETHER))
-        .map(|number| complete(leaves, move |_, leaf| leaf.limits.worlds().get(number).cloned()));
+    let together = together(leaves, candidates);
     let (single, many) = match leaves {
         [leaf] => (Some(candidates.of(leaf)), None),
         _ => (None, Some(candidates.general().cloned())),
@@ -138,6 +136,19 @@ pub(super) fn completions<'a>(
         .chain(each);
     let first = first.take(if leaves.is_empty() { 1 } else { usize::MAX });
     unlike(first).take(MOST).chain(unlike(at_random))
+}
+
+/// Every leaf as the next of what it likely becomes: those that can become the same, the same.
+fn together<'a>(
+    leaves: &'a [Leaf],
+    candidates: &'a Candidates,
+) -> impl Iterator<Item = Completion> + 'a {
+    std::iter::once(()).flat_map(move |()| {
+        let likely: Vec<Vec<Value>> = leaves.iter().map(|leaf| candidates.likely(leaf)).collect();
+        let most = likely.iter().map(Vec::len).max().unwrap_or_default();
+        (0..most.min(MOST_TOGETHER))
+            .map(move |number| complete(leaves, |at, _| likely.get(at)?.get(number).cloned()))
+    })
 }
 
 /// The unknown elements of a list as different ones of what the policy compares with and the list does

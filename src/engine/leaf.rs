@@ -119,11 +119,13 @@ fn note_alike(value: &Value, name: &str, alike: &mut Vec<Value>) {
 }
 
 impl Leaf {
-    /// True for a whole resource, and for nested blocks of which not even the number is known, as
-    /// a `dynamic` block may make them. No finite set of completions stands for whatever they could hold.
+    /// True for a whole resource, for nested blocks of which not even the number is known, as a `dynamic`
+    /// block may make them, and for one of several objects of which nothing is known. No finite set of completions stands for whatever they could hold.
     pub(super) fn are_blocks(&self, resource: &Resource) -> bool {
         let declaration = resource.declaration.as_ref();
+        let is_object = |value: &Value| value.as_object().is_some();
         self.path.0.is_empty()
+            || self.list().is_some() && self.alike.iter().any(is_object)
             || declaration.is_some_and(|d| are_blocks(&d.arguments, &self.path.0))
     }
 

@@ -38,6 +38,8 @@ pub(in crate::engine) enum Unknown {
     Within,
     /// The effect of a statement: to allow or to deny.
     Effect,
+    /// What a condition with a truth value asks for.
+    Flag,
     /// A text, or any scalar.
     Text,
     /// A list of texts.
@@ -74,8 +76,25 @@ const ALLOW: &str = "Allow";
 /// What a statement may do.
 const EFFECTS: [&str; 2] = [ALLOW, "Deny"];
 
+/// What a condition asks for that most statements have.
+const FLAG: &str = "false";
+
+/// What a condition with a truth value may ask for.
+const FLAGS: [&str; 2] = [FLAG, "true"];
+
 /// What anybody may put into a document that opens it.
 const OPEN: [&str; 3] = [EVERYTHING, ALLOW, "Deny"];
+
+impl Unknown {
+    /// What it can be, where there is a choice of two.
+    fn choices(self) -> Option<[&'static str; 2]> {
+        match self {
+            Unknown::Effect => Some(EFFECTS),
+            Unknown::Flag => Some(FLAGS),
+            Unknown::Identity | Unknown::Within | Unknown::Text | Unknown::List => None,
+        }
+    }
+}
 
 impl Part {
     /// A constant text.
@@ -83,14 +102,31 @@ impl Part {
         Part::Known(Value::String(Arc::from(text)))
     }
 
-    /// An object. What a statement does is one of two things.
+    /// An object. What a statement does is one of two things, and so is what some conditions ask for.
     pub(in crate::engine) fn object(mut members: Members) -> Part {
         for (name, part) in &mut members {
-            if name.eq_ignore_ascii_case("Effect") && *part == Part::Unknown(Unknown::Text) {
-                *part = Part::Unknown(Unknown::Effect);
+            let is_flag = ["Bool", "BoolIfExists"].iter().any(|op| name.eq_ignore_ascii_case(op));
+            match part {
+                Part::Unknown(Unknown::Text) if name.eq_ignore_ascii_case("Effect") => {
+                    *part = Part::Unknown(Unknown::Effect);
+                }
+                Part::Object(keys) if is_flag => keys.iter_mut().for_each(|(_, part)| part.ask()),
+                _ => {}
             }
         }
         Part::Object(members)
+    }
+
+    /// Takes what is unknown for truth values.
+    fn ask(&mut self) {
+        match self {
+            Part::Unknown(Unknown::Text) => *self = Part::Unknown(Unknown::Flag),
+            Part::Unknown(Unknown::List) => {
+                *self = Part::List(vec![Part::Unknown(Unknown::Flag)]);
+            }
+            Part::List(parts) => parts.iter_mut().for_each(Part::ask),
+            _ => {}
+        }
     }
 
     /// The documents, as texts, that this may become: the first says the least; `texts` are what
@@ -137,7 +173,8 @@ impl Part {
         around: &[Vec<&str>],
         worlds: &mut Vec<Value>,
     ) {
-        let few = if kinds.contains(&Unknown::Effect) { 2 * FEW_AROUND } else { FEW_AROUND };
+        let is_either = kinds.iter().any(|kind| kind.choices().is_some());
+        let few = if is_either { 2 * FEW_AROUND } else { FEW_AROUND };
         let few = around.get(..few).unwrap_or(around);
         for text in open.iter().take(MOST_ALONE) {
             for special in 0..kinds.len().min(MOST_ALONE) {
@@ -155,8 +192,8 @@ impl Part {
         let texts: Vec<&str> = special.iter().chain(open).copied().take(FEW_TEXTS).collect();
         for number in 0..AT_RANDOM {
             let pick = |at: usize| {
-                let among: &[&str] =
-                    if kinds.get(at) == Some(&Unknown::Effect) { &EFFECTS } else { &texts };
+                let choices = kinds.get(at).and_then(|kind| kind.choices());
+                let among: &[&str] = choices.as_ref().map_or(&texts, |choices| choices);
                 let mixed = completion::mix(number * kinds.len() + at);
                 among.get(mixed % among.len().max(1)).copied().unwrap_or(FRESH)
             };
@@ -172,7 +209,10 @@ impl Part {
         around: &[&'a str],
         choose: &dyn Fn(usize) -> &'a str,
     ) -> Value {
-        let is_fixed = |at| matches!(kinds.get(at), Some(Unknown::Within | Unknown::Effect));
+        let is_fixed = |at: usize| {
+            let kind = kinds.get(at);
+            kind.is_some_and(|kind| *kind == Unknown::Within || kind.choices().is_some())
+        };
         let fixed = |at| around.get(at).copied().filter(|_| is_fixed(at));
         self.fill(&|at| fixed(at).unwrap_or_else(|| choose(at)), &mut 0)
     }
@@ -202,6 +242,7 @@ impl Part {
                     Unknown::Identity => (chosen == IDENTITY, FRESH),
                     Unknown::Within => ([IDENTITY, WITHIN].contains(&chosen), FRESH),
                     Unknown::Effect => (EFFECTS.contains(&chosen), ALLOW),
+                    Unknown::Flag => (FLAGS.contains(&chosen), FLAG),
                     Unknown::Text | Unknown::List => (true, FRESH),
                 };
                 let text = Value::String(Arc::from(if can_be { chosen } else { otherwise }));
@@ -231,33 +272,29 @@ impl Part {
     }
 }
 
-/// What may stand around the identities among `kinds`, and what their statements do: one list for each
-/// combination that is tried. Around identities is nothing in any, then something in one of them alone,
-/// then in all; statements allow, then deny.
+/// What may stand around the identities among `kinds`, and which of two things the others are of which
+/// there are but two: one list for each combination that is tried. Around identities is nothing in any,
+/// then something in one of them alone, then in all.
 fn around(kinds: &[Unknown]) -> Vec<Vec<&'static str>> {
-    let places = |of: Unknown| -> Vec<usize> {
-        let places = kinds.iter().enumerate().filter(|(_, kind)| **kind == of);
-        places.map(|(at, _)| at).collect()
-    };
-    let (within, effects) = (places(Unknown::Within), places(Unknown::Effect));
+    let within = kinds.iter().enumerate().filter(|(_, kind)| **kind == Unknown::Within);
+    let within: Vec<usize> = within.map(|(at, _)| at).collect();
     let alone = within.iter().take(MOST_AROUND).map(|at| vec![*at]);
     let all = (within.len() > 1).then(|| within.clone());
-    let around = std::iter::once(Vec::new()).chain(alone).chain(all);
-    let around: Vec<Vec<usize>> = around.collect();
-    let what: &[&str] = if effects.is_empty() { &EFFECTS[..1] } else { &EFFECTS };
-    let combine = |places: &Vec<usize>, effect: &'static str| -> Vec<&'static str> {
-        (0..kinds.len())
-            .map(|at| match () {
-                () if effects.contains(&at) => effect,
-                () if places.contains(&at) => WITHIN,
-                () => FRESH,
-            })
-            .collect()
+    let places: Vec<Vec<usize>> = std::iter::once(Vec::new()).chain(alone).chain(all).collect();
+    let turns = |of: Unknown| if kinds.contains(&of) { 2 } else { 1 };
+    let either: Vec<[usize; 2]> = (0..turns(Unknown::Effect))
+        .flat_map(|effect| (0..turns(Unknown::Flag)).map(move |flag| [effect, flag]))
+        .collect();
+    let combine = |places: &[usize], [effect, flag]: [usize; 2]| -> Vec<&'static str> {
+        let choose = |(at, kind): (usize, &Unknown)| match kind {
+            Unknown::Effect => EFFECTS.get(effect).copied().unwrap_or(ALLOW),
+            Unknown::Flag => FLAGS.get(flag).copied().unwrap_or(FLAG),
+            _ if places.contains(&at) => WITHIN,
+            _ => FRESH,
+        };
+        kinds.iter().enumerate().map(choose).collect()
     };
-    around
-        .iter()
-        .flat_map(|places| what.iter().map(move |effect| combine(places, effect)))
-        .collect()
+    places.iter().flat_map(|places| either.iter().map(move |turn| combine(places, *turn))).collect()
 }
 
 /// Every text with everything that may stand around identities.

@@ -190,7 +190,7 @@ impl Source<'_> {
         }
         let operators = operators.into_iter().map(|(test, keys)| (test, Part::Object(keys)));
         let operators: Vec<_> = operators.collect();
-        Some(if operators.is_empty() { None } else { Some(Part::Object(operators)) })
+        Some(if operators.is_empty() { None } else { Some(Part::object(operators)) })
     }
 
     /// The paths of nested blocks; None where their number is not known.
