@@ -28,6 +28,9 @@ pub struct Settings {
     pub required_providers: BTreeMap<String, RequiredProvider>,
     /// Where state is kept; None without a `backend` and a `cloud` block.
     pub backend: Option<Backend>,
+    /// A dependency lock file stands beside them; None where nobody can tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_lock_file: Option<bool>,
 }
 
 /// An entry of `required_providers`.

@@ -3,6 +3,8 @@
 # description: |
 #   A provider runs with all rights of the pipeline, and a new major version of one changes defaults and replaces
 #   resources. A constraint with an upper bound keeps a run on another machine from taking another version.
+#   With `require_lock_file` a lock file must stand beside the source, where that is at hand: `terraform init` writes
+#   one, and it holds the exact versions and checksums of providers. It tells most of source that was just checked out.
 #   Waive it where a committed lock file is the only pin that you want.
 # scope: package
 # related_resources:
@@ -17,6 +19,10 @@
 #       type: array
 #       default: []
 #       description: Providers that may be used, such as `hashicorp/aws`, or all below `hashicorp/`; empty for any.
+#     require_lock_file:
+#       type: boolean
+#       default: false
+#       description: Demand a dependency lock file, `.terraform.lock.hcl`, beside the source.
 #   remediation: Add the provider to required_providers with a version such as "~> 5.100".
 #   examples:
 #     fails: |
@@ -43,16 +49,30 @@ import data.policies.lib.origin
 import data.policies.lib.version
 
 deny contains violation if {
-	some key, provider in input.providers
-	provider.module == ""
-	not provider.alias
-	not startswith(provider.source, "terraform.io/builtin/")
+	some key, provider in _installed
 	faults := _faults(provider)
 	count(faults) > 0
 	violation := {
 		"message": sprintf("provider %s %s", [provider.source, concat(" and ", faults)]),
 		"attribute": ["required_providers", key],
 	}
+}
+
+deny contains violation if {
+	data.params.require_lock_file
+	input.lock_file == false
+	count(_installed) > 0
+	violation := {
+		"message": "no lock file says which providers to install (.terraform.lock.hcl)",
+		"attribute": ["lock_file"],
+	}
+}
+
+_installed := {key: provider |
+	some key, provider in input.providers
+	provider.module == ""
+	not provider.alias
+	not startswith(provider.source, "terraform.io/builtin/")
 }
 
 _faults(provider) := {fault |

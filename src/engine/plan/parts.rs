@@ -53,6 +53,7 @@ impl Parts {
             (Arc::from(name.as_str()), entry)
         });
         let version = settings.and_then(|settings| settings.required_version.as_deref());
+        let locked = settings.and_then(|settings| settings.has_lock_file);
         let values = object([
             ("kind", text(model.kind.as_str())),
             ("format_version", text(&model.format_version)),
@@ -67,6 +68,7 @@ impl Parts {
             ("providers", members(providers)),
             ("modules", members(modules.into_iter())),
             ("backend", backend.map(self::backend).unwrap_or_default()),
+            ("lock_file", locked.map(Value::Bool).unwrap_or_default()),
             ("required_version", optional(version)),
             ("required_providers", members(required)),
         ]);

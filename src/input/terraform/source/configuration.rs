@@ -19,7 +19,7 @@ use super::tree::{SourceTree, child_key};
 use crate::base::Mode;
 use crate::input::terraform::hashed;
 use crate::model::{
-    Configuration, Declaration, Instances, Module, ModuleCall, Value, VariableDeclaration,
+    Configuration, Declaration, Instances, Module, ModuleCall, Settings, Value, VariableDeclaration,
 };
 
 /// What a `module` block may hold that is no argument of the module.
@@ -30,7 +30,10 @@ const META: [&str; 6] = ["source", "version", "providers", "count", "for_each", 
 pub fn configuration(tree: &SourceTree) -> Configuration {
     let providers = Providers::new(tree);
     let root = module(tree, &providers, "");
-    let settings = tree.module_at("").map(|root| setting::settings(&root.module));
+    let settings = tree.module_at("").map(|root| Settings {
+        has_lock_file: tree.has_lock_file,
+        ..setting::settings(&root.module)
+    });
     Configuration { providers: providers.into_map(), root, settings }
 }
 

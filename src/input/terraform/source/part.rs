@@ -29,6 +29,7 @@ pub fn locate_part(tree: &SourceTree, path: &AttributePath) -> Option<Located> {
             let found = terraform(tree).find_map(|block| backend(block, rest));
             found.or_else(|| any_terraform(tree))
         }
+        ("lock_file", _) => any_terraform(tree),
         ("required_version", _) => {
             let found = terraform(tree).find_map(|block| block.body.attribute("required_version"));
             found.map(of_attribute).or_else(|| any_terraform(tree))

@@ -11,6 +11,8 @@ use super::module::SourceModule;
 use super::tree::{Origin, SourceTree, TreeModule, child_key, origin};
 use crate::input::files::Files;
 
+/// The file that `terraform init` writes for its next run, and that is to be committed.
+const LOCK_FILE: &str = ".terraform.lock.hcl";
 /// The largest file that is read.
 const LARGEST_FILE: u64 = 16 << 20;
 /// How many files are read, and how much in all.
@@ -95,6 +97,8 @@ impl<'a> TreeReader<'a> {
 
     /// Reads the modules that `terraform init` put down, and those with local sources.
     pub(super) fn tree(mut self) -> SourceTree {
+        let names = self.files.list(&self.root).ok();
+        self.tree.has_lock_file = names.map(|names| names.iter().any(|name| name == LOCK_FILE));
         let mut level = vec![Pending {
             key: String::new(),
             source: String::new(),

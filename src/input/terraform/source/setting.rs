@@ -41,6 +41,7 @@ pub(super) fn settings(module: &SourceModule) -> Settings {
         required_providers: providers.collect(),
         // An override file may name another backend: the later wins.
         backend: blocks.iter().rev().find_map(|block| backend(&block.body)),
+        has_lock_file: None,
     }
 }
 

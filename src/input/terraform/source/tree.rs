@@ -20,6 +20,9 @@ pub struct SourceTree {
     pub(super) absent: BTreeMap<String, String>,
     /// What the reader of its places should know.
     pub(super) notices: Vec<String>,
+    /// A dependency lock file stands in the root directory; None where there is no directory: a saved
+    /// plan file holds the versions that were taken, whether they were locked or not.
+    pub(super) has_lock_file: Option<bool>,
 }
 
 /// A module at its place in the tree.
