@@ -50,6 +50,14 @@ test_secret_names if {
 	}
 }
 
+test_names_of_random_texts if {
+	every name in ["password", "a-API_KEY.b", "secret_\"x", "ü_token_é"] {
+		credential.names_secrets(json.marshal({"a": [{name: _of(32, "x")}]}))
+	}
+	not credential.names_secrets(json.marshal({"password": _of(31, "x")}))
+	not credential.names_secrets(json.marshal({"name": _of(32, "x"), "tokens": ["a"]}))
+}
+
 test_placeholders if {
 	every value in ["mock", "Test", "", "mock_access_key"] {
 		credential.placeholder(value)

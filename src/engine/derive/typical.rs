@@ -16,6 +16,9 @@ const MOST_TEXTS: usize = 24;
 /// So many conditions make documents of their own.
 const MOST_CONDITIONS: usize = 32;
 
+/// So many of them come before all conditions at once.
+const FIRST_CONDITIONS: usize = 2;
+
 /// So many of them do in the less telling statements.
 const FEW_CONDITIONS: usize = 8;
 
@@ -57,14 +60,14 @@ fn permissions(words: &[&str], texts: &[Arc<str>]) -> Vec<Value> {
             ("NotResource", text("a")),
         ]),
     ];
-    for (effect, value) in [("Deny", "false"), ("Deny", "true"), ("Allow", "false"), ("Allow", "a")]
-    {
-        let condition = ("Condition", condition(words, value));
-        let members = [("Effect", text(effect)), everybody(), condition];
-        documents.push(statement(members.into_iter().chain(everything()).collect()));
-    }
-    // One condition may do what several together do not.
-    for (effect, condition) in single_conditions(words) {
+    let all_conditions = [("Deny", "false"), ("Deny", "true"), ("Allow", "false"), ("Allow", "a")];
+    let all_conditions =
+        all_conditions.into_iter().map(|(effect, value)| (effect, condition(words, value)));
+    // One condition may do what several together do not; the first that a policy names likely does.
+    let mut conditions = single_conditions(words);
+    let after = conditions.len().min(FIRST_CONDITIONS);
+    conditions.splice(after..after, all_conditions);
+    for (effect, condition) in conditions {
         let members = [("Effect", text(effect)), everybody(), ("Condition", condition)];
         documents.push(statement(members.into_iter().chain(everything()).collect()));
     }
