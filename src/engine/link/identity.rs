@@ -58,10 +58,11 @@ impl<'a> Identities<'a> {
         identities
     }
 
-    /// The resources whose identities stand among the values of resource `at`.
-    pub(super) fn links(&self, index: &Index<'_>, at: usize) -> Found {
+    /// The resources whose identities stand among the values of resource `at`, of which `said` are
+    /// linked by references.
+    pub(super) fn links(&self, index: &Index<'_>, at: usize, said: &[Mention]) -> Found {
         let mut search =
-            Search { identities: self, index, at, path: Vec::new(), found: Vec::new() };
+            Search { identities: self, index, at, said, path: Vec::new(), found: Vec::new() };
         let Some(resource) = index.resource(at) else { return search.found };
         for (attribute, value) in
             resource.lasting().into_iter().filter_map(Value::as_object).flatten()
@@ -77,6 +78,8 @@ struct Search<'a> {
     identities: &'a Identities<'a>,
     index: &'a Index<'a>,
     at: usize,
+    /// What its references say.
+    said: &'a [Mention],
     /// The names on the way to the value.
     path: Vec<&'a str>,
     found: Found,
@@ -124,13 +127,17 @@ impl<'a> Search<'a> {
                 break;
             }
         }
-        if meant.is_empty() && !text.is_empty() {
+        let is_said = !meant.is_empty();
+        if !is_said && !text.is_empty() {
             meant.extend(self.perhaps([word, singular], text));
         }
         if meant.is_empty() {
             return;
         }
         let attribute: Arc<str> = Arc::from(self.path.join("."));
+        if !is_said {
+            meant.retain(|(to, _)| !self.is_another(&attribute, text, *to));
+        }
         // A bucket and its parts have one identity: which of them names the other is not said.
         let is_shared = matches!(self.path.as_slice(), [name] if LOCAL.contains(name));
         for (to, certainty) in meant {
@@ -141,6 +148,19 @@ impl<'a> Search<'a> {
             self.found.push(mention(at, to));
             self.found.extend(is_shared.then(|| mention(to, at)));
         }
+    }
+
+    /// True when the reference in `attribute` leads to a resource of the type of `to` that may be called
+    /// `text`, so that no other is.
+    fn is_another(&self, attribute: &str, text: &str, to: usize) -> bool {
+        let type_of = |at| self.index.resource(at).map(|resource| &resource.address.resource_type);
+        self.said.iter().any(|mention| {
+            mention.certainty == Certainty::Exact
+                && mention.attribute.as_deref() == Some(attribute)
+                && mention.to != to
+                && type_of(mention.to) == type_of(to)
+                && self.index.resource(mention.to).is_some_and(|said| may_be_called(said, text))
+        })
     }
 
     /// The resources that an attribute called after one of `words` may mean by `text`: those whose name
@@ -157,6 +177,15 @@ impl<'a> Search<'a> {
         let unnamed = unnamed.into_iter().flatten().filter(may_be);
         unnamed.map(|(to, _)| (*to, Certainty::May)).take(MOST_NAMESAKES)
     }
+}
+
+/// True when an identity of `resource` is `text`, or none is known.
+fn may_be_called(resource: &Resource, text: &str) -> bool {
+    let attributes = GLOBAL.into_iter().chain(LOCAL);
+    let known = attributes
+        .filter_map(|attribute| resource.lasting()?.get(attribute).and_then(Value::as_str));
+    let known: Vec<&str> = known.filter(|known| !known.is_empty()).collect();
+    known.is_empty() || known.contains(&text)
 }
 
 /// What the name of `resource` begins with, where it is written and not known yet. A name that the

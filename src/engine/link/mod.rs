@@ -168,7 +168,7 @@ impl Links {
                 .filter(|&at| index.takes_part(at) && index.concerns(at))
                 .map(|at| {
                     let mut found = reference::links(&index, at);
-                    found.extend(identities.links(&index, at));
+                    found.extend(identities.links(&index, at, &found));
                     found
                 })
                 .collect();
