@@ -34,6 +34,20 @@ naming(type, attributes) := [document |
 	_made(document, "linked", attributes)
 ]
 
+# Resources and data sources that name the subject in one of these attributes.
+mentioning(type, attributes) := [document |
+	some document in all(type)
+	_made(document, "linked", attributes)
+]
+
+# Resources that name a linked resource in one of these attributes, where the policy asks for them in `links_of`.
+naming_other(other, type, attributes) := [document |
+	some document in values.list(other.linked[type])
+	not document.action == "delete"
+	document.mode == "managed"
+	_made(document, "linked", attributes)
+]
+
 addresses(documents) := values.strings([document.address | some document in documents])
 
 _made(document, side, attributes) if {

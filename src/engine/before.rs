@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::assuming;
 use super::compile::Compiled;
+use super::hop::Around;
 use super::judge::Subject;
 use super::link::{Certainty, Links, Wanted};
 use super::reads::Reads;
@@ -148,18 +149,13 @@ impl Past {
     /// with.
     fn touches(&self, now: &Now<'_>, resource: &Resource, policy: &Compiled) -> bool {
         let is_touched = |at: usize| self.touched.get(at).copied().unwrap_or(true);
-        let relevant = |links: &Links| -> Vec<(usize, Certainty)> {
-            let links = links.of(now.at).iter().filter(|link| {
-                let linked = now.model.resources.get(link.to);
-                linked.is_some_and(|r| policy.reads.words.contains(&*r.address.resource_type))
-            });
-            links.map(|link| (link.to, link.certainty)).collect()
-        };
+        let relevant =
+            |links: &Links| Around::of(now.model, links, now.at, &policy.reads).certainties();
         if is_touched(now.at) || self.has_loose_ends(resource, policy) {
             return true;
         }
         let (is, was) = (relevant(now.links), relevant(&self.links));
-        is != was || is.iter().any(|(to, _)| is_touched(*to))
+        is != was || is.iter().any(|(_, to, _)| is_touched(*to))
     }
 
     fn judge(

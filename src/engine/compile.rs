@@ -140,7 +140,8 @@ fn compile_policy(
     let assuming =
         assumed(policy).into_iter().map(with).collect::<Result<_, Vec<PolicyError>>>()?;
     let slices = Slices::of(&modules);
-    let reads = slices.all();
+    let links_of = policy.metadata.links_of.clone();
+    let reads = Reads { links_of, ..slices.all() };
     let params = policy.metadata.params.values().map(Parameter::value);
     let candidates = Candidates::new(&reads, Focus::of(&modules), params);
     let (policy, entry) = (policy.clone(), entry(policy));

@@ -7,7 +7,7 @@
 //! the paths of these. In `linked` are the documents of linked resources by type, each with `via`: the
 //! attributes that link it (`attribute`, a path with dots and without indexes) and whose they are
 //! (`side`: `subject` names the linked, `linked` names the subject, `provider` for a setting of the
-//! whole provider configuration).
+//! whole provider configuration). A linked document has `linked` of its own where a policy asks for it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +25,9 @@ pub(super) const BY_ATTRIBUTE: [&str; 5] =
     ["before", "configured", "derived", "references", "values"];
 
 type Members = BTreeMap<Rego, Rego>;
+
+/// The documents of links by type.
+pub(super) type ByType = BTreeMap<Arc<str>, Vec<Rego>>;
 
 /// What to put in the place of unknown attributes of one resource.
 pub(super) type Changes<'a> = Vec<(&'a AttributePath, &'a Value)>;
@@ -119,14 +122,19 @@ impl Document {
     }
 
     /// The document of a subject: with the documents of its links, by type.
-    pub(super) fn linked(mut self, by_type: &BTreeMap<Arc<str>, Vec<Rego>>) -> Rego {
+    pub(super) fn linked(mut self, by_type: &ByType) -> Rego {
+        self.hold(by_type);
+        self.value
+    }
+
+    /// Takes in the documents of links, by type.
+    pub(super) fn hold(&mut self, by_type: &ByType) {
         let by_type = by_type.iter().map(|(resource_type, documents)| {
             (string(resource_type), Rego::from(documents.clone()))
         });
         if let Ok(members) = self.value.as_object_mut() {
             members.insert("linked".into(), Rego::from(by_type.collect::<Members>()));
         }
-        self.value
     }
 }
 

@@ -1,23 +1,23 @@
 //! One policy on one resource: the verdict, and why.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::hash::Hash;
-use std::sync::Arc;
 
 use regorus::{Engine as Rego, Value as RegoValue};
 
 use super::alias::Aliases;
 use super::compile::Compiled;
 use super::derive::{rebuild, table};
-use super::document::{Changes, Document};
+use super::document::{ByType, Changes, Document};
 use super::evaluate::{Fault, evaluate, evaluate_and_trace};
+use super::hop::{Around, Linked};
 use super::leaf::{self, Leaf};
-use super::link::{Certainty, Link, Links, Via};
+use super::link::{Link, Links};
 use super::need;
 use super::reads::Reads;
 use super::release;
-use super::shape::{Memory, Outline, Shape, Shaper};
+use super::shape::{Memory, Outline, Shaper};
 use super::trial::Trial;
 use super::verdict::Verdict;
 use crate::base::Action;
@@ -40,6 +40,7 @@ pub(super) struct Subject<'a> {
     /// Its document, and those of its links, as they are known: built when first needed.
     known: OnceCell<Known>,
     known_links: OnceCell<BTreeMap<usize, Known>>,
+    known_further: OnceCell<BTreeMap<usize, Known>>,
     secrets: OnceCell<Secrets>,
     /// What was found for others like it.
     memory: &'a Memory,
@@ -62,7 +63,7 @@ impl<'a> Subject<'a> {
     ) -> Option<Self> {
         let resource = model.resources.get(at)?;
         let linked = links.of(at);
-        let (known, known_links, secrets) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        let (known, known_links, known_further, secrets) = Default::default();
         Some(Subject {
             model,
             links,
@@ -72,6 +73,7 @@ impl<'a> Subject<'a> {
             reads,
             known,
             known_links,
+            known_further,
             secrets,
             memory,
         })
@@ -100,7 +102,7 @@ impl<'a> Subject<'a> {
             return Verdict::error(reason);
         }
         let leaves = self.leaves(policy, &relevant);
-        let (relevant, leaves) = self.unlike(policy, relevant, leaves);
+        let (relevant, leaves) = relevant.unlike(self, policy, leaves);
         let verdict = Trial::new(self, policy, &relevant, &leaves).judge(rego, assumed);
         match release::unknown(&policy.policy, self.model, self.resource) {
             Some(reason) if verdict.outcome != Outcome::Error => {
@@ -111,63 +113,27 @@ impl<'a> Subject<'a> {
     }
 
     /// The links to resources of types that `policy` asks for.
-    pub(super) fn relevant(&self, policy: &Compiled) -> Vec<&'a Link> {
-        let is_relevant = |link: &&Link| {
-            let linked = self.model.resources.get(link.to);
-            linked.is_some_and(|r| policy.reads.words.contains(&*r.address.resource_type))
-        };
-        self.linked.iter().filter(is_relevant).collect()
+    pub(super) fn relevant(&self, policy: &Compiled) -> Around<'a> {
+        Around::of(self.model, self.links, self.at, &policy.reads)
+    }
+
+    /// All its links, and what is behind them for those policies that ask for it.
+    fn around(&self) -> Around<'a> {
+        let linked = self.linked.iter().collect();
+        Around::beyond(self.model, self.links, self.at, self.reads, linked)
     }
 
     /// What `policy` may read and nobody knows yet, of the subject and of `relevant`.
-    pub(super) fn leaves(&self, policy: &Compiled, relevant: &[&Link]) -> Vec<Leaf> {
+    pub(super) fn leaves(&self, policy: &Compiled, relevant: &Around<'_>) -> Vec<Leaf> {
         if policy.policy.metadata.known_only {
             return Vec::new();
         }
-        let others = relevant.iter().map(|link| link.to);
-        let owners = std::iter::once(self.at).chain(others);
+        let owners = std::iter::once(self.at).chain(relevant.others());
         let mut leaves: Vec<Leaf> = owners
             .flat_map(|at| leaf::leaves(self.model, at, &policy.reads, at != self.at))
             .collect();
         leaves.iter_mut().for_each(|leaf| self.limit(leaf, policy));
         leaves
-    }
-
-    /// The same links without those that may exist and are like others in everything that `policy`
-    /// may read but their names: a few of them stand for all.
-    fn unlike(
-        &self,
-        policy: &Compiled,
-        mut linked: Vec<&'a Link>,
-        mut leaves: Vec<Leaf>,
-    ) -> (Vec<&'a Link>, Vec<Leaf>) {
-        let enough = policy.reads.most_counted() + 1;
-        if linked.len() <= enough {
-            return (linked, leaves);
-        }
-        let mut alike: HashMap<Shape, usize> = HashMap::new();
-        let mut dropped = HashSet::new();
-        for link in linked.iter().filter(|link| link.certainty == Certainty::May) {
-            let mut shaper = self.memory.shaper();
-            if let (Some(resource), Some(known)) = (self.resource(link.to), self.known(link.to)) {
-                (&resource.address.resource_type, resource.action).hash(&mut shaper);
-                known.outline.write_linked(&policy.reads, &mut shaper);
-            }
-            for via in &link.via {
-                (via.side.as_str(), &via.attribute, via.certainty).hash(&mut shaper);
-            }
-            for leaf in leaves.iter().filter(|leaf| leaf.at == link.to) {
-                (&leaf.path, &leaf.limits, &leaf.alike).hash(&mut shaper);
-            }
-            let number = alike.entry(shaper.shape()).or_default();
-            *number += 1;
-            if *number > enough {
-                dropped.insert(link.to);
-            }
-        }
-        linked.retain(|link| !dropped.contains(&link.to));
-        leaves.retain(|leaf| !dropped.contains(&leaf.at));
-        (linked, leaves)
     }
 
     /// Says what the text of a document can become that is not known, as far as its data source says
@@ -191,11 +157,11 @@ impl<'a> Subject<'a> {
 
     /// A text that must hold a document and holds none, where `policy` may read it: nobody can tell
     /// what it would mean.
-    fn fault(&self, policy: &Compiled, linked: &[&Link]) -> Option<String> {
+    fn fault(&self, policy: &Compiled, relevant: &Around<'_>) -> Option<String> {
         if !policy.reads.may_read("derived") {
             return None;
         }
-        let owners = std::iter::once(self.at).chain(linked.iter().map(|link| link.to));
+        let owners = std::iter::once(self.at).chain(relevant.others());
         let documents = owners.filter_map(|at| Some((at, &self.known(at)?.document)));
         documents.into_iter().find_map(|(at, document)| {
             let is_read =
@@ -238,7 +204,7 @@ impl<'a> Subject<'a> {
     /// `completion` in the place of `leaves`.
     pub(super) fn document(
         &self,
-        linked: &[(usize, Vec<&Via>)],
+        linked: &Linked<'_>,
         aliases: &Aliases,
         leaves: &[Leaf],
         completion: &[Option<Value>],
@@ -247,19 +213,28 @@ impl<'a> Subject<'a> {
             let pairs = leaves.iter().zip(completion).filter(|(leaf, _)| leaf.at == at);
             pairs.filter_map(|(leaf, value)| Some((&leaf.path, value.as_ref()?))).collect()
         };
-        let mut by_type: BTreeMap<Arc<str>, Vec<RegoValue>> = BTreeMap::new();
-        for (to, via) in linked {
-            if let Some(resource) = self.model.resources.get(*to) {
-                let changes = changes(*to);
-                let Some(known) = self.known(*to) else { continue };
-                let mut document = known.document.with(resource, &changes, self.reads);
-                if let Some(alias) = aliases.of(*to) {
-                    document.call(alias);
-                }
-                let document = document.via(via, self.reads);
-                let resource_type = resource.address.resource_type.clone();
-                by_type.entry(resource_type).or_default().push(document);
+        let other = |to: usize| {
+            let known = self.known(to)?;
+            let resource = self.resource(to)?;
+            let mut document = known.document.with(resource, &changes(to), self.reads);
+            if let Some(alias) = aliases.of(to) {
+                document.call(alias);
             }
+            Some((&resource.address.resource_type, document))
+        };
+        let mut by_type = ByType::new();
+        for (to, via) in &linked.first {
+            let Some((resource_type, mut document)) = other(*to) else { continue };
+            if self.reads.links_of.contains_key(&**resource_type) {
+                let mut behind = ByType::new();
+                for (to, via) in linked.behind(*to) {
+                    let Some((resource_type, document)) = other(*to) else { continue };
+                    let document = document.via(via, self.reads);
+                    behind.entry(resource_type.clone()).or_default().push(document);
+                }
+                document.hold(&behind);
+            }
+            by_type.entry(resource_type.clone()).or_default().push(document.via(via, self.reads));
         }
         let known = &self.own().document;
         known.with(self.resource, &changes(self.at), self.reads).linked(&by_type)
@@ -267,8 +242,7 @@ impl<'a> Subject<'a> {
 
     /// The document of the subject with all its links, and everything unknown absent.
     pub(super) fn known_document(&self) -> RegoValue {
-        let linked: Vec<(usize, Vec<&Via>)> =
-            self.linked.iter().map(|link| (link.to, link.via.iter().collect())).collect();
+        let linked = Linked::of(self.around().parts(true).iter());
         self.document(&linked, &Aliases::default(), &[], &[])
     }
 
@@ -281,16 +255,25 @@ impl<'a> Subject<'a> {
         if at == self.at {
             return Some(self.own());
         }
-        let links = self.known_links.get_or_init(|| {
-            let linked = self.linked.iter();
-            let resources =
-                linked.filter_map(|link| Some((link.to, self.model.resources.get(link.to)?)));
-            let known = resources.map(|(to, resource)| {
-                (to, self.outlined(Document::of_companion(resource, self.reads)))
-            });
-            known.collect()
+        let links = self.known_links.get_or_init(|| self.companions(self.linked.iter()));
+        links.get(&at).or_else(|| self.known_further().get(&at))
+    }
+
+    /// What is known of the links of its links.
+    fn known_further(&self) -> &BTreeMap<usize, Known> {
+        self.known_further.get_or_init(|| {
+            let further = self.around().further;
+            self.companions(further.iter().map(|further| further.link))
+        })
+    }
+
+    fn companions<'b>(&self, links: impl Iterator<Item = &'b Link>) -> BTreeMap<usize, Known> {
+        let resources = links.filter_map(|link| Some((link.to, self.resource(link.to)?)));
+        let resources: BTreeMap<usize, &Resource> = resources.collect();
+        let known = resources.into_iter().map(|(to, resource)| {
+            (to, self.outlined(Document::of_companion(resource, self.reads)))
         });
-        links.get(&at)
+        known.collect()
     }
 
     fn outlined(&self, document: Document) -> Known {
@@ -311,6 +294,14 @@ impl<'a> Subject<'a> {
                 true => known.outline.write_subject(reads, shaper),
                 false => known.outline.write_linked(reads, shaper),
             }
+        }
+    }
+
+    /// Writes everything that `reads` can read of a link, and of the resource that it leads to.
+    pub(super) fn write_link(&self, link: &Link, reads: &Reads, shaper: &mut Shaper) {
+        self.write_shape(link.to, reads, shaper);
+        for via in &link.via {
+            (via.side.as_str(), &via.attribute, via.certainty).hash(shaper);
         }
     }
 
@@ -359,7 +350,8 @@ impl<'a> Subject<'a> {
     /// is said of these.
     fn secrets(&self) -> &Secrets {
         self.secrets.get_or_init(|| {
-            let linked = self.linked.iter().filter_map(|link| self.model.resources.get(link.to));
+            let others = self.around().others();
+            let linked = others.into_iter().filter_map(|at| self.resource(at));
             let mut secrets = Secrets::default();
             for resource in linked.chain([self.resource]) {
                 resource.add_secrets(self.model.marks_every_secret, &mut secrets);

@@ -20,6 +20,7 @@ mod flow;
 mod focus;
 mod guard;
 mod heads;
+mod hop;
 mod inspect;
 mod judge;
 mod late;
@@ -407,6 +408,11 @@ fn wanted(model: &Model, needed: &[&Compiled]) -> Wanted {
         let linked = types.iter().filter(|name| words.contains(**name));
         wanted.linked.extend(linked.map(|name| (*name).clone()));
         wanted.note_attributes(judged, &compiled.reads);
+        for (of, others) in &compiled.reads.links_of {
+            let of: Arc<str> = Arc::from(of.as_str());
+            let others = others.iter().map(|other| Arc::from(other.as_str()));
+            wanted.further.extend(others.map(|other| (of.clone(), other)));
+        }
         let wide = compiled.policy.metadata.provider_wide.iter();
         wanted.provider_wide.extend(wide.map(|name| Arc::from(name.as_str())));
     }

@@ -3,7 +3,7 @@
 //! One idea, two gains: which unknown values matter to a policy, and which attributes have to
 //! become values of the interpreter at all. Whatever goes by a computed name counts as all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::{Rc, Value as RegoValue};
 
@@ -28,6 +28,8 @@ pub(super) struct Reads {
     pub(super) compares_addresses: bool,
     /// Members of the subject's own document.
     pub(super) own: BTreeSet<Rc<str>>,
+    /// Types of linked resources, with the types that are asked for behind them.
+    pub(super) links_of: BTreeMap<String, Vec<String>>,
 }
 
 /// The member of a document that says what a resource is called.
@@ -47,6 +49,9 @@ impl Reads {
         self.words.extend(other.words.iter().cloned());
         self.of_others.extend(other.of_others.iter().cloned());
         self.own.extend(other.own.iter().cloned());
+        for (of, others) in &other.links_of {
+            self.links_of.entry(of.clone()).or_default().extend(others.iter().cloned());
+        }
         self.whole |= other.whole;
         self.nested |= other.nested;
         self.compares_addresses |= other.compares_addresses;

@@ -1,6 +1,8 @@
 //! Why a verdict is what it is: what was read, what was followed, what is not known, and which lines
 //! were evaluated.
 
+use std::collections::BTreeSet;
+
 use super::alias::Aliases;
 use super::compile::Compiled;
 use super::completion::{self, Completion};
@@ -8,10 +10,11 @@ use super::coverage::FileCoverage;
 use super::document;
 use super::documents::Documents;
 use super::evaluate::evaluate_and_print;
+use super::hop::{Around, Linked};
 use super::inspect::Inspector;
 use super::judge::Subject;
 use super::leaf::{self, Leaf};
-use super::link::{Certainty, Link, Via};
+use super::link::{Certainty, Link};
 use super::print::Print;
 use super::reads::Reads;
 use super::verdict::{self, Verdict};
@@ -89,14 +92,15 @@ impl Inspector<'_> {
         let reads = reached(compiled, &subject);
         let relevant = subject.relevant(compiled);
         trace.values = documents.brief(at).map(|own| values(&own, &reads)).unwrap_or_default();
-        trace.links = relevant
-            .iter()
-            .filter_map(|link| {
-                let other = self.model.resources.get(link.to)?;
-                let read = documents.brief(link.to).map(|document| values(&document, &reads));
-                Some(traced(link, other, read.unwrap_or_default()))
-            })
-            .collect();
+        let linked = relevant.linked.iter().map(|link| (None, *link));
+        let further = relevant.further.iter().map(|further| (Some(further.of), further.link));
+        let links = linked.chain(further).filter_map(|(of, link)| {
+            let other = self.model.resources.get(link.to)?;
+            let of = of.and_then(|of| self.model.resources.get(of));
+            let read = documents.brief(link.to).map(|document| values(&document, &reads));
+            Some(traced(of, link, other, read.unwrap_or_default()))
+        });
+        trace.links = links.collect();
         let leaves = subject.leaves(compiled, &relevant);
         trace.unknown = leaves.iter().map(|leaf| self.named(&subject, leaf)).collect();
         if trace.verdict.outcome == Outcome::Undetermined {
@@ -146,30 +150,26 @@ impl Inspector<'_> {
         &self,
         policy: &Compiled,
         subject: &Subject<'_>,
-        relevant: &[&Link],
+        relevant: &Around<'_>,
         leaves: &[Leaf],
     ) -> Option<[Imagined; 2]> {
         let mut rego = None;
-        let mut judge = |linked: &[(usize, Vec<&Via>)], completion: &Completion| {
+        let mut judge = |linked: &Linked<'_>, completion: &Completion| {
             let input = subject.document(linked, &Aliases::default(), leaves, completion);
             let said = subject.evaluate(policy, &mut rego, input);
             said.map_or(Outcome::Error, |said| verdict::outcome(&said))
         };
-        let joined = |wanted: &dyn Fn(&Via) -> bool| -> Vec<(usize, Vec<&Via>)> {
-            let links = relevant.iter().map(|link| {
-                (link.to, link.via.iter().filter(|via| wanted(via)).collect::<Vec<_>>())
-            });
-            links.filter(|(_, via)| !via.is_empty()).collect()
-        };
-        let all = joined(&|_| true);
-        let exact = joined(&|via| via.certainty == Certainty::Exact);
+        let parts = relevant.parts(true);
+        let all = Linked::of(parts.iter());
+        let exact = Linked::of(parts.iter().filter(|part| part.is_exact()));
         let plain = completion::plain(leaves);
         let base = judge(&all, &plain);
         let without = judge(&exact, &plain);
         if base != without && ![base, without].contains(&Outcome::Error) {
-            let may = relevant.iter().filter(|link| !exact.iter().any(|(to, _)| *to == link.to));
-            let may = may.filter_map(|link| self.model.resources.get(link.to)).map(Resource::label);
-            let may = may.collect::<Vec<_>>().join(", ");
+            let may = parts.iter().filter(|part| !part.is_exact()).map(|part| part.to);
+            let may: BTreeSet<usize> = may.collect();
+            let may = may.into_iter().filter_map(|to| self.model.resources.get(to));
+            let may = may.map(Resource::label).collect::<Vec<_>>().join(", ");
             return Some([
                 Imagined { facts: vec![format!("{may} belongs to it")], outcome: base },
                 Imagined { facts: vec![format!("{may} does not belong to it")], outcome: without },
@@ -227,10 +227,18 @@ fn values(document: &Value, reads: &Reads) -> Vec<(String, String)> {
     read.map(|(name, value)| (name.to_string(), shortened(&value.to_json()))).collect()
 }
 
-fn traced(link: &Link, other: &Resource, values: Vec<(String, String)>) -> TracedLink {
+fn traced(
+    of: Option<&Resource>,
+    link: &Link,
+    other: &Resource,
+    values: Vec<(String, String)>,
+) -> TracedLink {
+    let owner = of.map(Resource::label);
+    let it = owner.as_deref().unwrap_or("it");
+    let whose = owner.as_ref().map_or_else(|| "its".to_owned(), |owner| format!("{owner}'s"));
     let via = link.via.iter().map(|via| match via.side.as_str() {
-        "subject" => format!("its {} names it", via.attribute),
-        "linked" => format!("{} of the other names it", via.attribute),
+        "subject" => format!("{whose} {} names it", via.attribute),
+        "linked" => format!("{} of the other names {it}", via.attribute),
         _ => "it holds for the whole provider".to_owned(),
     });
     TracedLink {

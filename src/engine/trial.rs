@@ -1,7 +1,7 @@
 //! One policy on one resource of which something is unknown: the verdict that every world
 //! agrees on, or what it waits for.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -10,28 +10,18 @@ use regorus::{Engine as Rego, Value as RegoValue};
 use super::alias::Aliases;
 use super::compile::Compiled;
 use super::completion::{self, Completion, Reached};
+use super::hop::{Around, Choices, Linked, Part};
 use super::judge::Subject;
 use super::leaf::{self, Leaf};
-use super::link::{Certainty, Link, Via};
 use super::reads::Reads;
-use super::shape::Shape;
+use super::shape::{Shape, Shaper};
 use super::verdict::{self, Verdict};
 use crate::base::Action;
 use crate::finding::Outcome;
 use crate::model::Resource;
 
-/// Links by the index of the other resource, with what makes them.
-pub(super) type Linked<'a> = Vec<(usize, Vec<&'a Via>)>;
-
-/// At most so many links that may exist are tried alone.
-const MOST_ALONE: usize = 8;
-
-/// In so many completions every choice of links is tried; in all others, all and none of those that may
-/// exist.
+/// In so many completions every choice of links is tried; in all others, those that always are.
 const FIRST: usize = 3;
-
-/// All links that may exist, and none of them.
-const BOTH: usize = 2;
 
 /// About blocks of which not even the number is known nothing can be proved, so that a few worlds
 /// are enough to find a violation to speak of.
@@ -120,32 +110,23 @@ pub(super) struct Trial<'a> {
     leaves: &'a [Leaf],
     /// Everything that may be linked, in the order of the resources.
     parts: Vec<Part<'a>>,
-    /// The choices of links: all, none of those that may exist, then each of these alone.
-    links: Vec<Linked<'a>>,
+    links: Choices<'a>,
     /// What the linked are called meanwhile.
     aliases: Aliases,
 }
 
 impl<'a> Trial<'a> {
-    /// `policy` on `subject`, where `leaves` are unknown and `linked` are or may be linked.
+    /// `policy` on `subject`, where `leaves` are unknown and what is `around` it is or may be linked.
     pub(super) fn new(
         subject: &'a Subject<'a>,
         policy: &'a Compiled,
-        linked: &[&'a Link],
+        around: &Around<'a>,
         leaves: &'a [Leaf],
     ) -> Self {
         let reads_via = policy.reads.may_read("via");
-        let parts: Vec<Part<'a>> = linked.iter().flat_map(|link| parts(link, reads_via)).collect();
-        let may: Vec<&Part<'a>> = parts.iter().filter(|part| !part.is_exact()).collect();
-        let mut links = vec![joined(parts.iter())];
-        if !may.is_empty() {
-            links.push(joined(parts.iter().filter(|part| part.is_exact())));
-        }
-        if may.len() > 1 {
-            links.extend(may.iter().take(MOST_ALONE).map(|alone| {
-                joined(parts.iter().filter(|part| part.is_exact() || std::ptr::eq(*part, *alone)))
-            }));
-        }
+        let parts = around.parts(reads_via);
+        let type_of = |at| subject.resource(at).map_or("", |r| &*r.address.resource_type);
+        let links = Choices::of(&parts, type_of);
         let aliases = Aliases::new(&policy.reads, parts.iter().map(|part| part.to));
         Trial { subject, policy, leaves, parts, links, aliases }
     }
@@ -176,12 +157,25 @@ impl<'a> Trial<'a> {
                 (via.side.as_str(), &via.attribute).hash(&mut shaper);
             }
         }
+        self.write_hops(&mut shaper);
         for leaf in self.leaves {
             let owner = self.parts.iter().position(|part| part.to == leaf.at);
             owner.filter(|_| leaf.at != self.subject.at()).hash(&mut shaper);
             (&leaf.path, &leaf.limits, &leaf.alike, self.are_blocks(leaf)).hash(&mut shaper);
         }
         shaper.shape()
+    }
+
+    /// Whose links they are, where some are links of links, and which lead to the same resource.
+    fn write_hops(&self, shaper: &mut Shaper) {
+        if self.policy.reads.links_of.is_empty() {
+            return;
+        }
+        let mut places: HashMap<usize, usize> = HashMap::new();
+        for (place, part) in self.parts.iter().enumerate() {
+            let of = part.of.and_then(|of| places.get(&of)).copied();
+            (of, *places.entry(part.to).or_insert(place)).hash(shaper);
+        }
     }
 
     /// Judges every world that can differ, until two do.
@@ -224,7 +218,7 @@ impl<'a> Trial<'a> {
             if !search.judged.insert(completion.clone()) {
                 continue;
             }
-            for (choice, linked) in self.links.iter().take(BOTH).enumerate() {
+            for (choice, linked) in self.links.all.iter().take(self.links.always).enumerate() {
                 if let Some(step) = self.step(rego, search, choice, linked, &completion) {
                     return step;
                 }
@@ -236,10 +230,11 @@ impl<'a> Trial<'a> {
         // Links that matter in none of these worlds seldom matter alone.
         for part in worlds().take(FIRST) {
             let completion = search.reached.whole(part);
-            if self.links.len() <= BOTH || !search.linked_alone.insert(completion.clone()) {
+            let is_all = self.links.all.len() <= self.links.always;
+            if is_all || !search.linked_alone.insert(completion.clone()) {
                 continue;
             }
-            for (choice, linked) in self.links.iter().enumerate().skip(BOTH) {
+            for (choice, linked) in self.links.all.iter().enumerate().skip(self.links.always) {
                 if let Some(step) = self.step(rego, search, choice, linked, &completion) {
                     return step;
                 }
@@ -254,7 +249,7 @@ impl<'a> Trial<'a> {
         rego: &mut Option<Rego>,
         search: &mut Search<'_>,
         choice: usize,
-        linked: &[(usize, Vec<&Via>)],
+        linked: &Linked<'_>,
         completion: &Completion,
     ) -> Option<Step> {
         if choice > 0 && !search.reaches_links {
@@ -269,7 +264,7 @@ impl<'a> Trial<'a> {
         rego: &mut Option<Rego>,
         search: &mut Search<'_>,
         choice: usize,
-        linked: &[(usize, Vec<&Via>)],
+        linked: &Linked<'_>,
         completion: &Completion,
     ) -> Option<Found> {
         let input = self.subject.document(linked, &self.aliases, self.leaves, completion);
@@ -312,7 +307,7 @@ impl<'a> Trial<'a> {
 
     /// True when nothing is left that an evaluation could come to: then it need not be traced.
     fn is_told(&self, search: &Search<'_>) -> bool {
-        let are_links = search.reaches_links || self.links.len() <= 1;
+        let are_links = search.reaches_links || self.links.all.len() <= 1;
         are_links && search.reached.found().len() == self.leaves.len()
     }
 
@@ -325,7 +320,7 @@ impl<'a> Trial<'a> {
     fn deciding(
         &self,
         rego: &mut Option<Rego>,
-        linked: &[(usize, Vec<&Via>)],
+        linked: &Linked<'_>,
         completion: &Completion,
         base: Outcome,
     ) -> Vec<usize> {
@@ -395,59 +390,21 @@ impl<'a> Trial<'a> {
     /// Names what may be linked.
     fn waits_for_links(&self) -> String {
         let may = self.parts.iter().filter(|part| !part.is_exact());
-        let mut may: Vec<usize> = may.map(|part| part.to).collect();
+        let mut may: Vec<(Option<usize>, usize)> = may.map(|part| (part.of, part.to)).collect();
         may.dedup();
-        let parts = may.into_iter().filter_map(|to| {
+        let mut forgotten = HashSet::new();
+        let parts = may.into_iter().filter_map(|(of, to)| {
             let resource = self.subject.resource(to)?;
             let address = &resource.address;
-            Some(match resource.action {
-                Action::Forget => format!("{address} is forgotten, and may be gone or still there"),
-                _ => format!("{address} may belong to it"),
-            })
+            if resource.action == Action::Forget {
+                let text = format!("{address} is forgotten, and may be gone or still there");
+                return forgotten.insert(to).then_some(text);
+            }
+            let owner = of.and_then(|of| self.subject.resource(of)).map(Resource::label);
+            Some(format!("{address} may belong to {}", owner.as_deref().unwrap_or("it")))
         });
         listed(parts.collect())
     }
-}
-
-/// A link, or one of the attributes that make it, where a policy asks for them.
-struct Part<'a> {
-    to: usize,
-    via: Vec<&'a Via>,
-    certainty: Certainty,
-}
-
-impl Part<'_> {
-    fn is_exact(&self) -> bool {
-        self.certainty == Certainty::Exact
-    }
-}
-
-fn parts(link: &Link, reads_via: bool) -> Vec<Part<'_>> {
-    if !reads_via {
-        return vec![Part { to: link.to, via: Vec::new(), certainty: link.certainty }];
-    }
-    let (exact, may): (Vec<&Via>, Vec<&Via>) =
-        link.via.iter().partition(|via| via.certainty == Certainty::Exact);
-    let exact = Some(exact).filter(|exact| !exact.is_empty());
-    let exact = exact.map(|via| Part { to: link.to, via, certainty: Certainty::Exact });
-    let may =
-        may.into_iter().map(|via| Part { to: link.to, via: vec![via], certainty: Certainty::May });
-    exact.into_iter().chain(may).collect()
-}
-
-/// The links that are made of `parts`, which stand in the order of their resources.
-fn joined<'a, 'b>(parts: impl Iterator<Item = &'b Part<'a>>) -> Linked<'a>
-where
-    'a: 'b,
-{
-    let mut linked: Linked<'a> = Vec::new();
-    for part in parts {
-        match linked.last_mut().filter(|(to, _)| *to == part.to) {
-            Some((_, via)) => via.extend(&part.via),
-            None => linked.push((part.to, part.via.clone())),
-        }
-    }
-    linked
 }
 
 /// A few of `parts` in one text, and how many more there are.

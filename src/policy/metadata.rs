@@ -34,6 +34,8 @@ pub struct Metadata {
     pub withholds_values: bool,
     /// Types whose every instance is linked to the subjects of the same provider.
     pub provider_wide: Vec<String>,
+    /// Types of linked resources, and the types of those that it looks for behind them.
+    pub links_of: BTreeMap<String, Vec<String>>,
     /// The profiles that it belongs to.
     pub profiles: Vec<Profile>,
     /// The codes of other tools for the same fault.
@@ -148,7 +150,8 @@ pub(super) fn read_policy(source: &Source) -> Result<Metadata, Box<PolicyError>>
         Scope::Plan | Scope::Document => {
             let is_of_resources = custom.resource_types.is_some()
                 || custom.actions.is_some()
-                || !custom.provider_wide.is_empty();
+                || !custom.provider_wide.is_empty()
+                || !custom.links_of.is_empty();
             block.refuse_for_plan(is_of_resources)?;
             Vec::new()
         }
@@ -168,6 +171,7 @@ pub(super) fn read_policy(source: &Source) -> Result<Metadata, Box<PolicyError>>
             None => Action::ALL.into_iter().filter(|action| action.leaves_it_managed()).collect(),
         },
         provider_wide: custom.provider_wide,
+        links_of: custom.links_of,
         profiles: match custom.profiles {
             Some(profiles) => profiles.into_iter().map(|profile| profile.0).collect(),
             None => Profile::ALL.to_vec(),
@@ -266,6 +270,8 @@ struct RawCustom {
     actions: Option<Vec<ActionWord>>,
     #[serde(default)]
     provider_wide: Vec<String>,
+    #[serde(default)]
+    links_of: BTreeMap<String, Vec<String>>,
     profiles: Option<Vec<ProfileWord>>,
     #[serde(default)]
     aliases: Vec<String>,
@@ -429,7 +435,7 @@ impl<'a> Block<'a> {
             let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
             let remedy = "the members are title, description, scope, related_resources and custom; \
                           below custom: severity, scope, resource_types, actions, needs, known_only, \
-                          withholds_values, provider_wide, profiles, aliases, controls, params, \
+                          withholds_values, provider_wide, links_of, profiles, aliases, controls, params, \
                           assumptions, remediation and examples, which are `fails` and `passes`";
             PolicyError::at(self.source, span, PolicyFault::BadMetadata { reason, remedy })
         })
@@ -463,7 +469,7 @@ impl<'a> Block<'a> {
         }
         let fault = PolicyFault::BadMetadata {
             reason: "a policy of the whole plan judges no resources one by one".to_owned(),
-            remedy: "leave out resource_types, actions and provider_wide, or leave out `scope: plan`",
+            remedy: "leave out resource_types, actions, provider_wide and links_of, or leave out `scope: plan`",
         };
         Err(PolicyError::at(self.source, line_span(self.source, self.first_line), fault))
     }

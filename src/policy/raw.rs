@@ -155,6 +155,7 @@ impl RuleSketch {
             known_only: true,
             withholds_values: false,
             provider_wide: Vec::new(),
+            links_of: BTreeMap::new(),
             profiles: Profile::ALL.to_vec(),
             aliases: Vec::new(),
             controls: BTreeMap::new(),

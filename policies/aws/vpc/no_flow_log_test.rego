@@ -16,7 +16,7 @@ _described := testing.with_linked(_vpc, [testing.data_source("aws_flow_log", {"t
 test_denies_a_vpc_without_a_log if {
 	every document in [_vpc, _deleted, _described] {
 		violations := policy.deny with input as document
-		violations == {{"message": "no flow log belongs to the VPC", "related": []}}
+		violations == {{"message": "no flow log belongs to the VPC, or to each of its subnets", "related": []}}
 	}
 }
 
@@ -45,6 +45,34 @@ test_denies_a_type_that_is_absent_or_wrong if {
 test_unknown_null_and_absent_arguments_are_alike if {
 	every log in testing.bare("aws_flow_log", ["traffic_type"]) {
 		violations := policy.deny with input as testing.with_linked(_vpc, [log])
+		count(violations) == 1
+	}
+}
+
+_subnet(logs) := testing.with_linked(testing.resource("aws_subnet", {}), logs)
+
+test_allows_a_log_for_each_subnet if {
+	every type in ["ALL", "REJECT"] {
+		document := testing.with_linked(_vpc, [_subnet([_log("ALL")]), _subnet([_log("ACCEPT"), _log(type)])])
+		violations := policy.deny with input as document
+		count(violations) == 0
+	}
+}
+
+test_denies_a_subnet_without_a_log if {
+	deleted := testing.with_action(_log("ALL"), "delete")
+	described := testing.data_source("aws_flow_log", {"traffic_type": "ALL"})
+	every logs in [[], [_log("ACCEPT")], [deleted], [described]] {
+		violations := policy.deny with input as testing.with_linked(_vpc, [_subnet([_log("ALL")]), _subnet(logs)])
+		count(violations) == 1
+	}
+}
+
+test_denies_subnets_and_logs_that_are_linked_otherwise if {
+	elsewhere := testing.with_via(_subnet([_log("ALL")]), "linked", "tags")
+	tagged := _subnet([testing.with_via(_log("ALL"), "linked", "tags")])
+	every subnet in [elsewhere, tagged] {
+		violations := policy.deny with input as testing.with_linked(_vpc, [subnet])
 		count(violations) == 1
 	}
 }

@@ -90,6 +90,8 @@ pub(super) struct Wanted {
     pub(super) subjects: HashSet<Arc<str>>,
     /// Types that such a policy may read as linked.
     pub(super) linked: HashSet<Arc<str>>,
+    /// Types of linked resources, with the types that are asked for behind them.
+    pub(super) further: HashSet<(Arc<str>, Arc<str>)>,
     /// Types that hold for a whole provider configuration.
     pub(super) provider_wide: HashSet<Arc<str>>,
     /// Some policy reads the documents in strings.
@@ -109,7 +111,10 @@ impl Wanted {
     /// True when a link between two types is of use.
     fn pair(&self, a: &str, b: &str) -> bool {
         let is_wanted = |a, b| self.subjects.contains(a) && self.linked.contains(b);
-        self.everything || is_wanted(a, b) || is_wanted(b, a)
+        let is_further =
+            |a: &str, b: &str| self.further.iter().any(|(of, other)| **of == *a && **other == *b);
+        let is_either = is_wanted(a, b) || is_wanted(b, a);
+        self.everything || is_either || is_further(a, b) || is_further(b, a)
     }
 
     /// Takes note of the arguments that a policy for `judged` asks links for, if it reads `reads`.
@@ -137,6 +142,7 @@ impl Wanted {
         self.everything
             || self.subjects.contains(resource_type)
             || self.linked.contains(resource_type)
+            || self.further.iter().any(|(_, other)| **other == *resource_type)
     }
 }
 
