@@ -47,3 +47,24 @@ test_naming if {
 	found := linked.naming("aws_subnet", ["subnet_id", "subnet_ids"]) with input as _tied
 	linked.addresses(found) == ["aws_subnet.naming", "aws_subnet.silent"]
 }
+
+_reader := testing.resource("aws_instance", {})
+
+_network := testing.with_linked(_kept, [
+	testing.with_via(testing.with_address(_reader, "aws_instance.naming"), "linked", "subnet_id"),
+	testing.with_via(testing.with_address(_reader, "aws_instance.tagged"), "linked", "tags"),
+	testing.with_via(testing.with_address(_reader, "aws_instance.named"), "subject", "subnet_id"),
+	testing.with_action(testing.with_address(_reader, "aws_instance.deleted"), "delete"),
+	testing.data_source("aws_instance", {}),
+])
+
+test_what_names_a_linked_resource if {
+	linked.addresses(linked.naming_other(_network, "aws_instance", ["subnet_id"])) == ["aws_instance.naming"]
+	linked.naming_other(_network, "aws_vpc", ["subnet_id"]) == []
+	linked.naming_other(_kept, "aws_instance", ["subnet_id"]) == []
+}
+
+test_data_sources_mention_the_subject if {
+	found := linked.mentioning("aws_subnet", ["subnet_id"]) with input as _tied
+	linked.addresses(found) == ["aws_subnet.naming", "data.aws_subnet.this", "aws_subnet.silent"]
+}

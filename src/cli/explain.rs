@@ -306,6 +306,11 @@ impl Page {
             let types = metadata.provider_wide.join(", ");
             rows.push(("beside", format!("{types} of the same provider")));
         }
+        if !metadata.links_of.is_empty() {
+            let behind = metadata.links_of.iter();
+            let behind = behind.map(|(of, types)| format!("{} of {of}", types.join(", ")));
+            rows.push(("behind links", behind.collect::<Vec<_>>().join("; ")));
+        }
         self.table(rows.into_iter());
     }
 

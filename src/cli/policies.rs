@@ -292,12 +292,15 @@ fn page(shown: &Shown<'_>) -> String {
         Scope::Resource => names(&mut entry.resource_types.iter().map(String::as_str)),
     };
     let whole = if reads.everything { "any attribute: it goes by computed names" } else { "" };
+    let behind: Vec<String> =
+        reads.links_of.iter().map(|(of, types)| format!("{} of {of}", types.join(", "))).collect();
     let rows = [
         ("judges", judged),
         ("needs", names(&mut entry.needs.iter().map(|need| need.as_str()))),
         ("reads", whole.to_owned()),
         ("of it", all(&reads.subject)),
         ("links", all(&reads.links)),
+        ("behind them", behind.join("; ")),
         ("of others", all(&reads.others)),
         ("compares", all(&reads.literals)),
     ];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::document::Document;
-use super::link::{Links, Via, Wanted};
+use super::link::{Link, Links, Via, Wanted};
 use super::literal;
 use super::plan::PlanSubject;
 use super::reads::Reads;
@@ -39,13 +39,22 @@ impl<'a> Documents<'a> {
             let kept = kept.filter_map(|name| Some((Arc::from(name), document.get(name)?.clone())));
             object(kept.collect())
         };
-        self.document(at, named)
+        self.document(at, &BTreeMap::new(), named)
     }
 
     /// The document of a resource, with the documents of those that are linked to it.
     #[must_use]
     pub fn whole(&self, at: usize) -> Option<Value> {
-        self.document(at, Value::clone)
+        self.document(at, &BTreeMap::new(), Value::clone)
+    }
+
+    /// The same with what is behind those of the types in `links_of`, as a policy asks for it.
+    pub(super) fn deep(
+        &self,
+        at: usize,
+        links_of: &BTreeMap<String, Vec<String>>,
+    ) -> Option<Value> {
+        self.document(at, links_of, Value::clone)
     }
 
     /// The document of the input as a whole.
@@ -88,21 +97,43 @@ impl<'a> Documents<'a> {
         self.without_texts(&value, &Secrets::default())
     }
 
-    fn document(&self, at: usize, linked: impl Fn(&Value) -> Value) -> Option<Value> {
+    fn document(
+        &self,
+        at: usize,
+        links_of: &BTreeMap<String, Vec<String>>,
+        linked: impl Fn(&Value) -> Value,
+    ) -> Option<Value> {
         let resource = self.model.resources.get(at)?;
         let own = literal::plain(&Document::of(resource, &self.reads).into_value());
+        let path = [PathStep::Key(Arc::from("linked"))];
+        let others = self.others(at, |link, other, document| {
+            let types = links_of.get(&*other.address.resource_type);
+            let behind = types.map(|types| {
+                let is_asked = |resource_type: &str| types.iter().any(|t| t == resource_type);
+                self.others(link.to, |link, other, document| {
+                    let is_shown = link.to != at && is_asked(&other.address.resource_type);
+                    is_shown.then_some(document)
+                })
+            });
+            let document = linked(&document);
+            Some(behind.map_or(document.clone(), |behind| document.with(&path, &behind)))
+        });
+        Some(self.masked(resource, own).with(&path, &others))
+    }
+
+    /// The documents of the links of a resource by type, as far as `show` shows them.
+    fn others(&self, at: usize, show: impl Fn(&Link, &Resource, Value) -> Option<Value>) -> Value {
         let mut by_type: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
         for link in self.links.of(at) {
             let Some(other) = self.model.resources.get(link.to) else { continue };
             let via: Vec<&Via> = link.via.iter().collect();
             let document = Document::of_companion(other, &self.reads).via(&via, &self.reads);
             let document = self.masked(other, literal::plain(&document));
-            by_type.entry(other.address.resource_type.clone()).or_default().push(linked(&document));
+            let Some(document) = show(link, other, document) else { continue };
+            by_type.entry(other.address.resource_type.clone()).or_default().push(document);
         }
         let by_type = by_type.into_iter().map(|(name, all)| (name, Value::Array(all.into())));
-        let linked = object(by_type.collect());
-        let path = [PathStep::Key(Arc::from("linked"))];
-        Some(self.masked(resource, own).with(&path, &linked))
+        object(by_type.collect())
     }
 
     /// The document of `resource` without what is secret: by its place, by what it is called where the

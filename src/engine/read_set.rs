@@ -3,7 +3,7 @@
 //! The host itself goes by `reader.rs`, which counts every word of a policy; here only what the
 //! rules come to is named, and where it stands.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use regorus::Value as RegoValue;
 use regorus::unstable::{Expr, Module, Ref, Rule, RuleHead};
@@ -26,6 +26,9 @@ pub struct ReadSet {
     pub subject: BTreeSet<String>,
     /// Types of resources that it looks for among those that are linked with what it judges.
     pub links: BTreeSet<String>,
+    /// Types of those, with the types that it looks for behind them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub links_of: BTreeMap<String, Vec<String>>,
     /// Of other resources, and of whatever it hands to functions.
     pub others: BTreeSet<String>,
     /// Strings and numbers that it may compare with.
@@ -55,6 +58,7 @@ impl ReadSet {
         }
         let attributes: BTreeSet<String> = read.words().map(str::to_owned).collect();
         read.links = links(compiled, words, &attributes);
+        read.links_of = compiled.reads.links_of.clone();
         let own = modules.first().into_iter().flat_map(|module| compared(module));
         let is_name = |text: &str| attributes.contains(text) || read.links.contains(text);
         let literals = own.filter(|literal| !literal.as_string().is_ok_and(|text| is_name(text)));

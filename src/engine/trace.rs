@@ -129,7 +129,7 @@ impl Inspector<'_> {
         }
         let input = match subject {
             None => Some(documents.plan()),
-            Some(at) => documents.whole(at),
+            Some(at) => documents.deep(at, &compiled.reads.links_of),
         };
         input
             .map(|input| evaluate_and_print(compiled, document::convert(&input)))
