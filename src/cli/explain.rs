@@ -10,6 +10,7 @@ use textwrap::{WordSeparator, WordSplitter};
 
 use super::clock;
 use super::explain_verdict;
+use super::policies;
 use super::pool;
 use super::settings::{self, ConfigArguments};
 use super::sink;
@@ -307,9 +308,7 @@ impl Page {
             rows.push(("beside", format!("{types} of the same provider")));
         }
         if !metadata.links_of.is_empty() {
-            let behind = metadata.links_of.iter();
-            let behind = behind.map(|(of, types)| format!("{} of {of}", types.join(", ")));
-            rows.push(("behind links", behind.collect::<Vec<_>>().join("; ")));
+            rows.push(("behind links", policies::behind(&metadata.links_of)));
         }
         self.table(rows.into_iter());
     }

@@ -279,6 +279,12 @@ fn show(policies: &Policies, meant: &[&Policy], format: Format) -> String {
     }
 }
 
+/// The types that a policy looks for behind linked resources, each with the types of these.
+pub(super) fn behind(links_of: &BTreeMap<String, Vec<String>>) -> String {
+    let behind = links_of.iter().map(|(of, types)| format!("{} of {of}", types.join(", ")));
+    behind.collect::<Vec<_>>().join("; ")
+}
+
 fn page(shown: &Shown<'_>) -> String {
     let entry = &shown.entry;
     let mut page = Page::new(sink::look(Color::Auto));
@@ -292,15 +298,13 @@ fn page(shown: &Shown<'_>) -> String {
         Scope::Resource => names(&mut entry.resource_types.iter().map(String::as_str)),
     };
     let whole = if reads.everything { "any attribute: it goes by computed names" } else { "" };
-    let behind: Vec<String> =
-        reads.links_of.iter().map(|(of, types)| format!("{} of {of}", types.join(", "))).collect();
     let rows = [
         ("judges", judged),
         ("needs", names(&mut entry.needs.iter().map(|need| need.as_str()))),
         ("reads", whole.to_owned()),
         ("of it", all(&reads.subject)),
         ("links", all(&reads.links)),
-        ("behind them", behind.join("; ")),
+        ("behind them", behind(&reads.links_of)),
         ("of others", all(&reads.others)),
         ("compares", all(&reads.literals)),
     ];

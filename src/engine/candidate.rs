@@ -127,9 +127,9 @@ impl Candidates {
     /// The texts that may be told apart in a list that has `leaf` as an element: what the policy compares
     /// it with, then its parameters and literals.
     pub(super) fn elements(&self, leaf: &Leaf) -> Vec<Value> {
-        let all = self.compared(leaf).into_iter().chain(self.all.iter().cloned());
         let mut seen = BTreeSet::new();
-        all.filter(|value| value.as_str().is_some_and(|text| seen.insert(text.to_owned())))
+        self.of(leaf)
+            .filter(|value| value.as_str().is_some_and(|text| seen.insert(text.to_owned())))
             .collect()
     }
 

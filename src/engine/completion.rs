@@ -85,9 +85,9 @@ impl<'a> Reached<'a> {
 }
 
 /// The completions of `leaves`, few of them twice: the plain one first, then each as its name suggests
-/// and as it is elsewhere in the resource, and all as the next of what they can become; of a single
-/// leaf all candidates, of several the likely ones alone beside others that are plain or open, all of
-/// them beside plain ones, and some of all at random.
+/// and as it is elsewhere in the resource, and all as the next of what they likely become; of a single
+/// leaf all candidates, of several elements of a list different ones, of several leaves the likely ones
+/// alone beside others that are plain or open, all of them beside plain ones, and some of all at random.
 pub(super) fn completions<'a>(
     leaves: &'a [Leaf],
     candidates: &'a Candidates,

@@ -120,7 +120,8 @@ fn note_alike(value: &Value, name: &str, alike: &mut Vec<Value>) {
 
 impl Leaf {
     /// True for a whole resource, for nested blocks of which not even the number is known, as a `dynamic`
-    /// block may make them, and for one of several objects of which nothing is known. No finite set of completions stands for whatever they could hold.
+    /// block may make them, and for one of several objects of which nothing is known. No finite set of
+    /// completions stands for whatever they could hold.
     pub(super) fn are_blocks(&self, resource: &Resource) -> bool {
         let declaration = resource.declaration.as_ref();
         let is_object = |value: &Value| value.as_object().is_some();

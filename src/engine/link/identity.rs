@@ -118,24 +118,19 @@ impl<'a> Search<'a> {
             let wanted = known.iter().filter(|to| index.wants(at, **to));
             meant.extend(wanted.map(|to| (*to, Certainty::Exact)));
         }
-        let word = subject_word(name);
-        let singular = word.strip_suffix('s').unwrap_or(word);
-        for word in [word, singular] {
+        for word in subject_words(name) {
             let known = self.identities.local.get(&(text, word));
             meant.extend(known.map(|known| namesakes(index, at, known)).unwrap_or_default());
-            if word == singular {
-                break;
-            }
         }
-        let is_said = !meant.is_empty();
-        if !is_said && !text.is_empty() {
-            meant.extend(self.perhaps([word, singular], text));
+        let is_known = !meant.is_empty();
+        if !is_known && !text.is_empty() {
+            meant.extend(self.perhaps(name, text));
         }
         if meant.is_empty() {
             return;
         }
         let attribute: Arc<str> = Arc::from(self.path.join("."));
-        if !is_said {
+        if !is_known {
             meant.retain(|(to, _)| !self.is_another(&attribute, text, *to));
         }
         // A bucket and its parts have one identity: which of them names the other is not said.
@@ -163,14 +158,14 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// The resources that an attribute called after one of `words` may mean by `text`: those whose name
-    /// is not known and may become this one.
+    /// The resources that an attribute called `name` may mean by `text`: those whose name is not known and
+    /// may become this one.
     fn perhaps<'b>(
         &'b self,
-        words: [&str; 2],
+        name: &str,
         text: &'b str,
     ) -> impl Iterator<Item = (usize, Certainty)> + 'b {
-        let unnamed = words.into_iter().find_map(|word| self.identities.unnamed.get(word));
+        let unnamed = subject_words(name).find_map(|word| self.identities.unnamed.get(word));
         let may_be = move |(to, beginning): &&(usize, &str)| {
             text.starts_with(beginning) && self.index.wants(self.at, *to)
         };
@@ -230,13 +225,19 @@ fn namesakes(index: &Index<'_>, at: usize, known: &[usize]) -> Vec<(usize, Certa
 
 /// True when an attribute is called after a type: `bucket` after `aws_s3_bucket`, `subnet_ids`
 /// after `aws_subnet`, `kms_master_key_id` after `aws_kms_key`.
-pub(super) fn speaks_of(attribute: &str, resource_type: &str) -> bool {
-    let (word, last) = (subject_word(attribute), last_word(resource_type));
-    word == last || word.strip_suffix('s') == Some(last)
+#[cfg(test)]
+fn speaks_of(attribute: &str, resource_type: &str) -> bool {
+    subject_words(attribute).any(|word| word == last_word(resource_type))
+}
+
+/// The word that says what an attribute is about, and its singular: `subnets` and `subnet` of `subnets`.
+pub(super) fn subject_words(attribute: &str) -> impl Iterator<Item = &str> {
+    let word = subject_word(attribute);
+    std::iter::once(word).chain(word.strip_suffix('s'))
 }
 
 /// The word that says what an attribute is about: `subnet` of `subnet_ids`.
-pub(super) fn subject_word(attribute: &str) -> &str {
+fn subject_word(attribute: &str) -> &str {
     let mut words = attribute.rsplit(['_', '.']);
     match words.next() {
         Some("id" | "ids" | "identifier" | "name" | "names" | "arn" | "arns" | "link") => {

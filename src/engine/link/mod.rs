@@ -122,8 +122,9 @@ impl Wanted {
         if !reads.may_read("via") {
             return;
         }
-        let types =
-            || judged.iter().map(String::as_str).chain(reads.words.iter().map(|word| &**word));
+        let types = judged.iter().map(String::as_str).chain(reads.words.iter().map(|word| &**word));
+        let types = types.filter(|word| word.contains('_'));
+        let last_words: HashSet<&str> = types.map(identity::last_word).collect();
         let is_path = |text: &&Arc<str>| {
             !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || "._".contains(c))
         };
@@ -131,10 +132,8 @@ impl Wanted {
             RegoValue::String(text) => Some(text),
             _ => None,
         });
-        let is_unsaid = |text: &&Arc<str>| {
-            let mut types = types().filter(|word| word.contains('_'));
-            !types.any(|resource_type| identity::speaks_of(text, resource_type))
-        };
+        let is_unsaid =
+            |text: &&Arc<str>| !identity::subject_words(text).any(|word| last_words.contains(word));
         self.attributes.extend(texts.filter(is_path).filter(is_unsaid).cloned());
     }
 
@@ -352,9 +351,7 @@ impl<'a> Index<'a> {
 
     /// The resources that an argument is called after.
     fn called(&self, argument: &str) -> impl Iterator<Item = usize> + '_ {
-        let word = identity::subject_word(argument);
-        let singular = word.strip_suffix('s').filter(|singular| *singular != word);
-        let words = std::iter::once(word).chain(singular);
+        let words = identity::subject_words(argument);
         let lists: Vec<&Vec<usize>> = words.filter_map(|word| self.by_word.get(word)).collect();
         lists.into_iter().flatten().copied()
     }

@@ -131,7 +131,8 @@ fn is_unknown(resource: &Resource, argument: &str) -> bool {
 const MOST_GUESSED: usize = 64;
 
 /// Behind what cannot be followed may stand any resource that the argument is called after, or that a
-/// policy looks for behind an argument whose name does not say it; those that are not known yet either come first, and those of the same module.
+/// policy looks for behind an argument whose name does not say it; those that are not known yet either
+/// come first, and those of the same module.
 fn guess(index: &Index<'_>, resource: &Resource, argument: &str) -> Vec<Target> {
     let mut candidates: Vec<(bool, bool, usize)> = index
         .called(argument)
