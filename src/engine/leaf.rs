@@ -1,12 +1,12 @@
 //! The unknown attributes that matter to a policy, and what is known of them all the same.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::derive::partial::OPEN_WORLD;
 use super::mirror::Mirror;
 use super::reads::Reads;
+use super::referred::Referred;
 use crate::base::{AttributePath, PathStep};
 use crate::model::{Bound, Model, Refinement, Resource, Value, write_only};
 
@@ -159,16 +159,16 @@ impl Limits {
     fn of(model: &Model, resource: &Resource, path: &AttributePath) -> Self {
         let refinements = &resource.refinements;
         let refinement = refinements.iter().find(|(at, _)| at == path).map(|(_, r)| r.clone());
-        let references = followed(model, resource, path);
-        let is_identity = is_called_identity(path) && is_identity(&references);
+        let referred = Referred::of(model, resource, path);
+        let (names_something, is_identity) = (referred.is_identity(), referred.is_made());
         let is_element = matches!(path.0.last(), Some(PathStep::Index(_)));
         let is_refined = refinement.as_ref().is_some_and(|refinement| refinement.not_null);
-        let is_present = is_identity || is_element || is_refined;
+        let is_present = names_something || is_element || is_refined;
         let is_write_only = write_only::is_write_only(path);
         Limits {
             is_present,
             is_identity,
-            most_elements: most_elements(model, &references),
+            most_elements: referred.most_elements(),
             is_element,
             is_write_only,
             refinement,
@@ -308,121 +308,6 @@ fn is_fresh(value: &Value) -> bool {
         Value::Array(elements) => !elements.is_empty() && elements.iter().all(is_fresh),
         Value::Object(object) => !object.is_empty() && object.iter().all(|(_, v)| is_fresh(v)),
         Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Number(_) => false,
-    }
-}
-
-/// Attributes by which providers name what they make.
-const IDENTITIES: [&str; 6] =
-    ["arn", "bucket", "bucket_domain_name", "bucket_regional_domain_name", "id", "self_link"];
-
-/// Words at the end of attributes that take an identity as it is. An expression for another
-/// attribute may put one into a text, such as a document or a script.
-const TAKES_IDENTITY: [&str; 6] = ["arn", "arns", "bucket", "id", "ids", "link"];
-
-/// Other attributes of which documents speak, and that nobody chooses freely.
-const IDENTITIES_IN_DOCUMENTS: [&str; 4] = ["account_id", "iam_arn", "key_arn", "unique_id"];
-
-/// True when the text at `path`, in a document, has the identity of a resource in it and nothing else
-/// that is not known.
-pub(super) fn holds_identity(resource: &Resource, path: &AttributePath) -> bool {
-    in_document(&references(resource, path))
-}
-
-/// The same for a text that is made of `references`.
-pub(super) fn speaks_of_identity(references: &[Arc<str>]) -> bool {
-    let references: Vec<&str> = references.iter().map(|reference| &**reference).collect();
-    in_document(&references)
-}
-
-fn in_document(references: &[&str]) -> bool {
-    let is_such =
-        |name: &str| IDENTITIES.contains(&name) || IDENTITIES_IN_DOCUMENTS.contains(&name);
-    refers_only_to(references, is_such)
-}
-
-fn is_called_identity(path: &AttributePath) -> bool {
-    let word = path.name().and_then(|name| name.rsplit('_').next());
-    word.is_some_and(|word| TAKES_IDENTITY.contains(&word))
-}
-
-/// True when an expression refers to identities of resources and to nothing else.
-fn is_identity(references: &[&str]) -> bool {
-    refers_only_to(references, is_identity_name)
-}
-
-fn is_identity_name(name: &str) -> bool {
-    IDENTITIES.contains(&name)
-}
-
-/// How many resources an expression refers to that refers to nothing else: to their identities, or to
-/// all instances of a block.
-fn most_elements(model: &Model, references: &[&str]) -> Option<usize> {
-    let is_part = |one: &str| {
-        references
-            .iter()
-            .any(|longer| longer.strip_prefix(one).is_some_and(|rest| rest.starts_with(['.', '['])))
-    };
-    let longest: BTreeSet<&str> = references.iter().copied().filter(|one| !is_part(one)).collect();
-    let resources = |reference: &str| {
-        if matches!(reference, "each.key" | "count.index") {
-            return Some(0);
-        }
-        if names_such(reference, is_identity_name) {
-            return Some(1);
-        }
-        let block = reference.split_once('.').filter(|_| names_such(reference, |_| true));
-        let (resource_type, name) = block.filter(|(_, name)| !name.contains(['.', '[']))?;
-        let is_meant = |resource: &&Resource| {
-            let address = &resource.address;
-            *address.resource_type == *resource_type && *address.name == *name
-        };
-        Some(model.resources.iter().filter(is_meant).count())
-    };
-    let number = longest.iter().map(|one| resources(one)).sum::<Option<usize>>()?;
-    (number > 0).then_some(number)
-}
-
-/// True when an expression refers to such attributes of resources and to nothing else.
-fn refers_only_to(references: &[&str], is_such: impl Fn(&str) -> bool) -> bool {
-    let is_part = |reference: &str| {
-        references.iter().any(|longer| {
-            let rest = longer.strip_prefix(reference);
-            names_such(longer, &is_such) && rest.is_some_and(|rest| rest.starts_with(['.', '[']))
-        })
-    };
-    !references.is_empty() && references.iter().all(|one| names_such(one, &is_such) || is_part(one))
-}
-
-/// True for a reference to such an attribute of a resource.
-fn names_such(reference: &str, is_such: impl Fn(&str) -> bool) -> bool {
-    let is_resource = !["var.", "local.", "each.", "module.", "path."]
-        .iter()
-        .any(|prefix| reference.starts_with(prefix));
-    let attribute = reference.rsplit('.').next().unwrap_or_default();
-    is_resource && is_such(attribute)
-}
-
-/// The references of the arguments that `path` lies in, or that lie in it; of each argument the
-/// longest first.
-pub(super) fn references<'a>(resource: &'a Resource, path: &AttributePath) -> Vec<&'a str> {
-    let names = || {
-        path.0.iter().filter_map(|step| match step {
-            PathStep::Key(key) => Some(&**key),
-            PathStep::Index(_) => None,
-        })
-    };
-    let declared = resource.declaration.iter().flat_map(|declaration| &declaration.references);
-    let own =
-        declared.filter(|(argument, _)| argument.split('.').zip(names()).all(|(a, b)| a == b));
-    own.flat_map(|(_, references)| references.iter().map(|reference| &**reference)).collect()
-}
-
-/// The same, followed out of the module of `resource`.
-fn followed<'a>(model: &'a Model, resource: &'a Resource, path: &AttributePath) -> Vec<&'a str> {
-    let references = references(resource, path);
-    match &model.configuration {
-        Some(configuration) => configuration.followed(&resource.address.module, &references),
-        None => references,
     }
 }
 

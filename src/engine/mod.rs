@@ -39,6 +39,7 @@ mod reach;
 mod read_set;
 mod reader;
 mod reads;
+mod referred;
 mod release;
 mod rewrite;
 mod scope;

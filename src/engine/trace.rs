@@ -17,6 +17,7 @@ use super::leaf::{self, Leaf};
 use super::link::{Certainty, Link};
 use super::print::Print;
 use super::reads::Reads;
+use super::referred;
 use super::verdict::{self, Verdict};
 use crate::base::{PolicyId, Source};
 use crate::finding::Outcome;
@@ -139,7 +140,8 @@ impl Inspector<'_> {
     fn named(&self, subject: &Subject<'_>, leaf: &Leaf) -> String {
         let owner = self.model.resources.get(leaf.at);
         let prefix = owner.filter(|_| leaf.at != subject.at()).map(|owner| owner.label() + ".");
-        let references = owner.map(|owner| leaf::references(owner, &leaf.path)).unwrap_or_default();
+        let references =
+            owner.map(|owner| referred::references(owner, &leaf.path)).unwrap_or_default();
         let refers = references.first().map(|text| format!(", which refers to {text}"));
         format!("{}{}{}", prefix.unwrap_or_default(), leaf.path, refers.unwrap_or_default())
     }

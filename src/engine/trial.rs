@@ -12,8 +12,9 @@ use super::compile::Compiled;
 use super::completion::{self, Completion, Reached};
 use super::hop::{Around, Choices, Linked, Part};
 use super::judge::Subject;
-use super::leaf::{self, Leaf};
+use super::leaf::Leaf;
 use super::reads::Reads;
+use super::referred;
 use super::shape::{Shape, Shaper};
 use super::verdict::{self, Verdict};
 use crate::base::Action;
@@ -379,7 +380,7 @@ impl<'a> Trial<'a> {
             if resource.action == Action::Unknown {
                 return Some(format!("{} is not planned", resource.address));
             }
-            let references = leaf::references(resource, &leaf.path);
+            let references = referred::references(resource, &leaf.path);
             let source = references.first().map(|text| format!(" (refers to {text})"));
             let source = source.unwrap_or_default();
             Some(format!("{owner}{} {}{source}", leaf.path, leaf.state()))

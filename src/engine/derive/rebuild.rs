@@ -12,8 +12,8 @@ use super::partial::{Members, Part, Unknown};
 use super::table::Kind;
 use super::{iam, written};
 use crate::base::{AttributePath, PathStep};
-use crate::engine::leaf;
 use crate::engine::link::Links;
+use crate::engine::referred;
 use crate::model::{Model, Resource, Value, Written};
 
 /// The data source that makes IAM documents.
@@ -247,7 +247,7 @@ impl Source<'_> {
 
     fn unknown_text(&self, path: &[PathStep]) -> Part {
         let path = AttributePath(path.to_vec());
-        let is_identity = leaf::holds_identity(self.data, &path);
+        let is_identity = referred::holds_identity(self.data, &path);
         Part::Unknown(if is_identity { Unknown::Within } else { Unknown::Text })
     }
 

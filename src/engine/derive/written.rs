@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::partial::{Part, Unknown};
 use super::table::Kind;
 use crate::base::{Address, InstanceKey, Mode, PathStep};
-use crate::engine::leaf;
 use crate::engine::link::name_and_key;
+use crate::engine::referred;
 use crate::model::{Model, References, Resource, Value, Written};
 
 /// The most documents that conditions may make of one.
@@ -139,7 +139,7 @@ impl Reader<'_> {
     }
 
     fn unknown(&self, references: &References) -> Part {
-        let is_identity = leaf::speaks_of_identity(references);
+        let is_identity = referred::speaks_of_identity(references);
         Part::Unknown(if is_identity { Unknown::Identity } else { Unknown::Text })
     }
 

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use super::expression;
+use super::unsaid::Means;
 use super::{Certainty, Index};
 use crate::base::{InstanceKey, Mode, ModuleAddress, ModuleStep};
 use crate::engine::derive::rebuild::DATA_SOURCE;
@@ -47,6 +48,14 @@ pub(super) struct Target {
     pub(super) certainty: Certainty,
     /// The attribute that is referred to is made during apply.
     pub(super) is_unknown: bool,
+    pub(super) means: Means,
+}
+
+impl Target {
+    /// One that may be meant.
+    pub(super) fn perhaps(to: usize) -> Self {
+        Target { to, certainty: Certainty::May, is_unknown: true, means: Means::Itself }
+    }
 }
 
 /// Why a reference does not lead to an instance.
@@ -329,7 +338,8 @@ fn block(
     for at in index.instances(&scope.module, &names.join(".")) {
         let Some(resource) = index.resource(at) else { continue };
         let is_unknown = is_made(resource, attribute);
-        targets.found.push(Target { to: at, certainty: Certainty::Exact, is_unknown });
+        let means = Means::of(resource, rest);
+        targets.found.push(Target { to: at, certainty: Certainty::Exact, is_unknown, means });
     }
     if let Some(key) = &key {
         let has_key =
@@ -354,8 +364,10 @@ fn block(
         };
         targets.is_mixed |= !is_text;
     }
-    if !is_identity {
-        hand_on(index, before, rest, way, targets);
+    // A part of a bucket has the name of the bucket as its id.
+    let is_part = attribute == "id" && reference.starts_with("aws_s3_bucket_");
+    if !is_identity || is_part {
+        hand_on(index, before, if is_part { "bucket" } else { rest }, way, targets);
     }
 }
 

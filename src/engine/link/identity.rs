@@ -175,7 +175,7 @@ impl<'a> Search<'a> {
 }
 
 /// True when an identity of `resource` is `text`, or none is known.
-fn may_be_called(resource: &Resource, text: &str) -> bool {
+pub(super) fn may_be_called(resource: &Resource, text: &str) -> bool {
     let attributes = GLOBAL.into_iter().chain(LOCAL);
     let known = attributes
         .filter_map(|attribute| resource.lasting()?.get(attribute).and_then(Value::as_str));
@@ -225,8 +225,7 @@ fn namesakes(index: &Index<'_>, at: usize, known: &[usize]) -> Vec<(usize, Certa
 
 /// True when an attribute is called after a type: `bucket` after `aws_s3_bucket`, `subnet_ids`
 /// after `aws_subnet`, `kms_master_key_id` after `aws_kms_key`.
-#[cfg(test)]
-fn speaks_of(attribute: &str, resource_type: &str) -> bool {
+pub(in crate::engine) fn speaks_of(attribute: &str, resource_type: &str) -> bool {
     subject_words(attribute).any(|word| word == last_word(resource_type))
 }
 

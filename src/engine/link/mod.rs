@@ -11,11 +11,13 @@ mod identity;
 mod listing;
 mod origin;
 mod reference;
+mod unsaid;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 pub(super) use follow::name_and_key;
+pub(super) use identity::speaks_of;
 pub use listing::{Followed, Pair, links, references};
 pub(super) use origin::Origin;
 use rayon::prelude::*;
@@ -303,10 +305,9 @@ impl<'a> Index<'a> {
             }
             let resource_type = &*resource.address.resource_type;
             index.by_type.entry(resource_type).or_default().push(at);
-            if wanted.documents && follow::is_document(resource) {
-                index.by_block.entry(resource.address.block()).or_default().push(at);
-            } else if wanted.concerns(resource_type) {
-                index.by_block.entry(resource.address.block()).or_default().push(at);
+            // A reference may lead through a resource that nobody wants to the one that is wanted.
+            index.by_block.entry(resource.address.block()).or_default().push(at);
+            if wanted.concerns(resource_type) {
                 let word = identity::last_word(resource_type);
                 index.by_word.entry(word).or_default().push(at);
             }
@@ -368,6 +369,16 @@ impl<'a> Index<'a> {
         let types = is_asked.then(|| self.wanted.subjects.union(&self.wanted.linked));
         let lists = types.into_iter().flatten().filter_map(|name| self.by_type.get(&**name));
         lists.flatten().copied()
+    }
+
+    /// True when `argument` is called after the type of `resource`, or a policy looks for that behind it.
+    fn may_mean(&self, argument: &str, resource: &Resource) -> bool {
+        let resource_type = &*resource.address.resource_type;
+        let wanted = self.wanted;
+        let is_wanted =
+            || wanted.subjects.contains(resource_type) || wanted.linked.contains(resource_type);
+        identity::speaks_of(argument, resource_type)
+            || wanted.attributes.contains(argument) && is_wanted()
     }
 
     fn of_types<'b>(&'b self, types: &'b HashSet<Arc<str>>) -> impl Iterator<Item = usize> + 'b {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::follow::{self, LONGEST_WAY, Scope, Target, Targets};
-use super::{Certainty, Found, Index, Mention, expression};
+use super::{Certainty, Found, Index, Mention, expression, unsaid};
 use crate::base::PathStep;
 use crate::model::{References, Resource, Value, Written};
 
@@ -28,6 +28,8 @@ pub(super) fn links(index: &Index<'_>, at: usize) -> Found {
         } else if targets.is_doubtful() || targets.found.is_empty() && targets.is_opaque() {
             guessed = guess(index, resource, argument);
         }
+        unsaid::weaken(index, resource, argument, &mut targets);
+        guessed.extend(unsaid::perhaps(index, resource, argument, &targets));
         let holds = Holds::of(resource, argument);
         for group in [&targets.found, &targets.handed, &guessed] {
             let certainty = certainty(holds, group, &targets);
@@ -117,7 +119,7 @@ fn certainty(holds: Holds, group: &[Target], targets: &Targets) -> Certainty {
     if is_sure { Certainty::Exact } else { Certainty::May }
 }
 
-fn is_unknown(resource: &Resource, argument: &str) -> bool {
+pub(super) fn is_unknown(resource: &Resource, argument: &str) -> bool {
     resource.unknown.iter().any(|path| {
         let names = path.0.iter().filter_map(|step| match step {
             PathStep::Key(key) => Some(&**key),
@@ -133,7 +135,7 @@ const MOST_GUESSED: usize = 64;
 /// Behind what cannot be followed may stand any resource that the argument is called after, or that a
 /// policy looks for behind an argument whose name does not say it; those that are not known yet either
 /// come first, and those of the same module.
-fn guess(index: &Index<'_>, resource: &Resource, argument: &str) -> Vec<Target> {
+pub(super) fn guess(index: &Index<'_>, resource: &Resource, argument: &str) -> Vec<Target> {
     let mut candidates: Vec<(bool, bool, usize)> = index
         .called(argument)
         .chain(index.asked_for(argument))
@@ -149,5 +151,5 @@ fn guess(index: &Index<'_>, resource: &Resource, argument: &str) -> Vec<Target> 
     candidates.sort_unstable();
     candidates.dedup();
     let guessed = candidates.into_iter().map(|(_, _, to)| to).take(MOST_GUESSED);
-    guessed.map(|to| Target { to, certainty: Certainty::May, is_unknown: true }).collect()
+    guessed.map(Target::perhaps).collect()
 }
