@@ -77,6 +77,7 @@ impl Candidates {
         for value in params {
             literals_of(value, &mut values);
             values.extend(pairs(texts_in(value)));
+            values.extend(keyed(value));
         }
         reads
             .literals
@@ -206,6 +207,15 @@ fn texts_in(value: &Value) -> Vec<Value> {
     let members = value.as_object().into_iter().flatten();
     let texts = members.filter(|(_, value)| value.as_str().is_some_and(|text| !text.is_empty()));
     texts.map(|(_, value)| value.clone()).take(MOST_PAIRED).collect()
+}
+
+/// A map that has all keys that a parameter lists.
+fn keyed(value: &Value) -> Option<Value> {
+    let keys = value.as_array()?.iter().filter_map(|key| match key {
+        Value::String(key) => Some((key.clone(), string(FRESH))),
+        _ => None,
+    });
+    Object::new(keys.collect()).ok().map(Value::Object)
 }
 
 /// Maps of one of `texts` to another.

@@ -2,8 +2,8 @@
 //!
 //! `address`, `type`, `name`, `index`, `module`, `mode`, `provider`, `action`, `action_reason`,
 //! `replace_paths`, `previous_address`, `importing`, `deposed`, `tainted`, `lifecycle`, `values`,
-//! `before`, `configured`, `references`, `unknown`, `sensitive`, `derived` and `linked`. In `values`,
-//! members that are null or unknown are absent. In `derived` are the documents of strings, at
+//! `unset`, `before`, `configured`, `references`, `unknown`, `sensitive`, `derived` and `linked`. In
+//! `values`, members that are null or unknown are absent; `unset` names those that are null. In `derived` are the documents of strings, at
 //! the paths of these. In `linked` are the documents of linked resources by type, each with `via`: the
 //! attributes that link it (`attribute`, a path with dots and without indexes) and whose they are
 //! (`side`: `subject` names the linked, `linked` names the subject, `provider` for a setting of the
@@ -171,6 +171,9 @@ fn members(
     }
     circumstances(resource, reads, &mut insert);
     insert("values", values.map_or_else(Rego::new_object, |values| attributes(values, reads)));
+    if reads.may_read("unset") {
+        insert("unset", unset(values, reads));
+    }
     if let Some(before) = resource.before.as_ref().filter(|_| reads.may_read("before")) {
         insert("before", attributes(before, reads));
     }
@@ -235,6 +238,13 @@ fn attributes(values: &Value, reads: &Reads) -> Rego {
     let Value::Object(object) = values else { return convert(values) };
     let read = object.iter().filter(|(key, value)| *value != Value::Null && reads.may_read(key));
     Rego::from(read.map(|(key, value)| (string(key), convert(value))).collect::<Members>())
+}
+
+/// The attributes that may be read and are null.
+fn unset(values: Option<&Value>, reads: &Reads) -> Rego {
+    let members = values.and_then(Value::as_object).into_iter().flatten();
+    let null = members.filter(|(key, value)| *value == Value::Null && reads.may_read(key));
+    Rego::from(null.map(|(key, _)| string(key)).collect::<Vec<_>>())
 }
 
 fn mode(resource: &Resource) -> &'static str {

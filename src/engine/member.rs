@@ -49,6 +49,12 @@ pub const MEMBERS: &[Member] = &[
         "always",
         "what will be true after apply; what is null or not known yet is absent",
     ),
+    member(
+        "unset",
+        "array",
+        "always",
+        "names of attributes that the resource has and that are null; what is not known yet is not among them",
+    ),
     member("before", "object", "where the object exists", "what is true before"),
     member(
         "configured",

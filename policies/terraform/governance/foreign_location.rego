@@ -4,11 +4,14 @@
 #   A resource can name a region, a zone, or a location of its own, whatever its provider says. Which are allowed is
 #   yours to say: until `allowed_regions` is set nothing is judged. A zone belongs to the region that it is named for;
 #   `global` and names for several regions, such as `EU`, count as regions of their own. Judges AWS, Google and Azure.
+#   CloudFront takes certificates and web ACLs from us-east-1 alone: there these may lie.
 #   Waive it for a copy that is meant to lie elsewhere.
 # scope: package
 # related_resources:
 #   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support
 #   - ref: https://cloud.google.com/compute/docs/regions-zones
+#   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
+#   - ref: https://docs.aws.amazon.com/waf/latest/developerguide/how-aws-waf-works-resources.html
 # custom:
 #   severity: medium
 #   resource_types: ["*"]
@@ -33,12 +36,13 @@
 #       }
 package policies.terraform.governance.foreign_location
 
+import data.policies.lib.region
 import data.policies.lib.values
 
 deny contains violation if {
 	some name in _places
 	_names_a_place(name)
-	foreign := {place | some place in values.strings(input.values[name]); place != ""; not _is_allowed(_spelt(place))}
+	foreign := {place | some place in values.strings(input.values[name]); place != ""; not _is_allowed(place)}
 	count(foreign) > 0
 	violation := {"message": sprintf("the resource lies in %s", [concat(", ", foreign)]), "attribute": [name]}
 }
@@ -58,16 +62,13 @@ _names_a_place(name) if {
 	name in {"location", "node_locations", "region", "replica_zones", "zone"}
 }
 
-_is_allowed(place) if place in _allowed
+_is_allowed(place) if region.within(place, data.params.allowed_regions)
 
-# `eu-central-1a` and `us-east-1-bos-1a` are in eu-central-1 and us-east-1, `europe-west3-b` is in europe-west3.
-_is_allowed(place) if {
-	some region in _allowed
-	startswith(place, region)
-	regex.match(`^(-?[a-z]|-[a-z]+-[0-9]+[a-z])$`, substring(place, count(region), -1))
+_is_allowed("us-east-1") if _is_for_cloudfront
+
+_is_for_cloudfront if input.type in {"aws_acm_certificate", "aws_acm_certificate_validation"}
+
+_is_for_cloudfront if {
+	startswith(input.type, "aws_wafv2_")
+	input.values.scope == "CLOUDFRONT"
 }
-
-_allowed := {_spelt(region) | some region in data.params.allowed_regions}
-
-# `West Europe` is westeurope. Google takes links for names: `projects/shop/regions/europe-west3`.
-_spelt(place) := lower(regex.replace(place, `^.*/| `, ""))

@@ -50,6 +50,16 @@ test_denies_one_of_several_zones if {
 	}}
 }
 
+test_allows_what_cloudfront_takes_from_one_region_alone if {
+	every type in ["aws_acm_certificate", "aws_acm_certificate_validation"] {
+		_violations(type, {"region": "us-east-1"}) == set()
+		count(_violations(type, {"region": "us-east-2"})) == 1
+	}
+	_violations("aws_wafv2_web_acl", {"region": "us-east-1", "scope": "CLOUDFRONT"}) == set()
+	count(_violations("aws_wafv2_web_acl", {"region": "us-east-1", "scope": "REGIONAL"})) == 1
+	count(_violations("aws_cloudwatch_log_group", {"region": "us-east-1"})) == 1
+}
+
 test_allows_what_only_sounds_like_a_place if {
 	_violations("cloudflare_record", {"zone": "example.com"}) == set()
 	_violations("aws_dx_connection", {"location": "EqDC2"}) == set()

@@ -35,23 +35,39 @@
 #       }
 package policies.terraform.governance.foreign_region
 
+import data.policies.lib.region
+
 deny contains violation if {
 	some key, provider in input.providers
 	not provider.alias in data.params.exempt_aliases
-	region := _region(provider)
-	not region in data.params.allowed_regions
+	foreign := [argument |
+		some argument in ["region", "zone"]
+		place := _place(provider, argument)
+		not region.within(place, data.params.allowed_regions)
+	]
+	count(foreign) > 0
 	violation := {
-		"message": sprintf("provider %s works in %s", [key, region]),
-		"attribute": ["providers", key, "constants", "region"],
+		"message": sprintf("provider %s works in %s", [key, concat(" and ", {_place(provider, argument) | some argument in foreign})]),
+		"attribute": ["providers", key, "constants", foreign[0]],
 	}
 }
 
-_region(provider) := provider.constants.region
+_place(provider, argument) := place if {
+	_names_a_place(provider, argument)
+	place := provider.constants[argument]
+}
 
 # A variable of the root module says it.
-_region(provider) := region if {
+_place(provider, argument) := place if {
+	_names_a_place(provider, argument)
 	provider.module == ""
-	[reference] := provider.references.region
+	[reference] := provider.references[argument]
 	startswith(reference, "var.")
-	region := input.variables[trim_prefix(reference, "var.")].value
+	place := input.variables[trim_prefix(reference, "var.")].value
 }
+
+_names_a_place(_, argument) if argument == "region"
+
+_names_a_place(provider, "zone") if provider.name in {"google", "google-beta"}
+
+_names_a_place(provider, "zone") if regex.match(`/google(-beta)?$`, provider.source)

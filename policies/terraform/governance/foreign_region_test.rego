@@ -20,6 +20,23 @@ test_denies_a_foreign_region if {
 
 test_denies_a_region_from_a_variable if count(_violations(_plan({"references": {"region": ["var.region"]}}))) == 1
 
+test_denies_a_foreign_zone_of_google if {
+	every provider in [{"name": "google"}, {"name": "gcp", "source": "registry.terraform.io/hashicorp/google-beta"}] {
+		zoned := object.union(provider, {"constants": {"region": "eu-central-1", "zone": "us-central1-a"}})
+		_violations(_plan(zoned)) == {{
+			"message": "provider aws works in us-central1-a",
+			"attribute": ["providers", "aws", "constants", "zone"],
+		}}
+	}
+	both := _plan({"name": "google", "constants": {"region": "us-east1", "zone": "us-east1-b"}})
+	{violation.message | some violation in _violations(both)} == {"provider aws works in us-east1 and us-east1-b"}
+}
+
+test_allows_zones_of_regions_and_of_other_providers if {
+	_violations(_plan({"name": "google", "constants": {"zone": "eu-central-1-b"}})) == set()
+	_violations(_plan({"name": "yandex", "constants": {"zone": "ru-central1-a"}})) == set()
+}
+
 test_allows_regions_and_exempt_aliases if {
 	_violations(_plan({"constants": {"region": "eu-central-1"}})) == set()
 	_violations(_plan({"alias": "us_east_1", "constants": {"region": "us-east-1"}})) == set()

@@ -4,8 +4,9 @@
 #   Tags and labels say who owns a resource, who pays for it, and how long it may live. What has none is found by nobody.
 #   Which are required is yours to say: until `required_tags` is set nothing is judged. What their values must look
 #   like `tag_patterns` says. Tags that the provider adds
-#   by default count, and labels of Google may be spelt in lower case, as they must be. Waive it for a resource that
-#   something else tags after it was made.
+#   by default count, and labels of Google may be spelt in lower case, as they must be. A resource counts as one that
+#   takes tags where its plan or state shows an attribute for them. Waive it for a resource that something else tags
+#   after it was made.
 # scope: package
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
@@ -41,13 +42,14 @@ package policies.terraform.governance.missing_tag
 import data.policies.lib.values
 
 deny contains violation if {
+	not input.type in _selectors
 	_is_taggable
 	faults := array.concat(
 		[sprintf("required tags are missing: %s", [concat(", ", _missing)]) | count(_missing) > 0],
 		[sprintf("tags have values that are not allowed: %s", [concat(", ", _wrong)]) | count(_wrong) > 0],
 	)
 	count(faults) > 0
-	violation := {"message": concat("; ", faults), "attribute": [_member]}
+	violation := {"message": concat("; ", faults), "attribute": _place}
 }
 
 _missing := [name | some name in data.params.required_tags; count(_given(name)) == 0]
@@ -69,8 +71,13 @@ _is_taggable if {
 	is_object(input.values[name])
 }
 
-# An autoscaling group has a block for each tag.
-_is_taggable if input.type == "aws_autoscaling_group"
+# An attribute that is there and empty. What else is called so elsewhere may be a list of words.
+_is_taggable if {
+	some name in _maps
+	_holds_tags(name)
+	name in input.unset
+	regex.match(`^(aws|azapi|azurerm|google)_`, input.type)
+}
 
 _is_taggable if {
 	some name in _maps
@@ -85,16 +92,11 @@ _is_taggable if {
 	path[0] in {"effective_labels", "tags_all", "terraform_labels"}
 }
 
-# An untagged resource of azurerm shows nothing of its tags, nor does one of google before version 5 of its labels.
-_is_taggable if {
-	input.type in {
-		"azurerm_key_vault", "azurerm_kubernetes_cluster", "azurerm_linux_virtual_machine", "azurerm_mssql_server",
-		"azurerm_postgresql_flexible_server", "azurerm_resource_group", "azurerm_storage_account",
-		"azurerm_virtual_network", "azurerm_windows_virtual_machine",
-		"google_bigquery_dataset", "google_compute_disk", "google_compute_instance", "google_container_cluster",
-		"google_kms_crypto_key", "google_pubsub_topic", "google_secret_manager_secret", "google_storage_bucket",
-	}
-}
+# An autoscaling group has a block for each tag, and an instance of Cloud SQL has its labels in a block.
+_is_taggable if input.type in {"aws_autoscaling_group", "google_sql_database_instance"}
+
+# The tags of other resources, which these choose or change.
+_selectors := {"aws_inspector_resource_group", "kubernetes_labels"}
 
 _given(tag) := {value |
 	some name in _maps
@@ -103,26 +105,48 @@ _given(tag) := {value |
 	values.given(value)
 } | {value |
 	some name in _labels
+	_holds_tags(name)
 	value := input.values[name][lower(tag)]
 	values.given(value)
+} | {value |
+	value := _labels_of_database[tag]
+	values.given(value)
+} | {value |
+	value := _labels_of_database[lower(tag)]
+	values.given(value)
 } | {block.value |
-	some block in values.list(input.values.tag)
+	input.type == "aws_autoscaling_group"
+	some name in ["tag", "tags"]
+	some block in values.list(input.values[name])
 	block.key == tag
 	values.given(block.value)
 }
 
-_member := "labels" if {
+_labels_of_database := input.values.settings[0].user_labels if input.type == "google_sql_database_instance"
+
+_place := ["labels"] if {
 	some name in _labels
+	_holds_tags(name)
 	input.values[name]
-} else := "tag" if {
+} else := ["tag"] if {
 	input.type == "aws_autoscaling_group"
-} else := "tags"
+} else := ["settings", 0, "user_labels"] if {
+	input.type == "google_sql_database_instance"
+} else := ["labels"] if {
+	startswith(input.type, "google_")
+} else := ["tags"]
 
 _labels := ["effective_labels", "labels", "resource_labels", "terraform_labels"]
 
 _maps := ["effective_labels", "labels", "resource_labels", "tags", "tags_all", "terraform_labels"]
 
-# The `tags` of Google name networks, or bind policies.
-_holds_tags(name) if name in _labels
+# The `tags` of Google name networks, or bind policies; the `labels` of AWS are those of Kubernetes.
+_holds_tags(name) if {
+	name in _labels
+	not regex.match(`^(aws|azapi|azurerm)_`, input.type)
+}
 
-_holds_tags(_) if not startswith(input.type, "google_")
+_holds_tags(name) if {
+	not name in _labels
+	not startswith(input.type, "google_")
+}

@@ -24,7 +24,37 @@ test_denies_an_empty_tag_in_a_module if {
 test_denies_untagged_resources if {
 	count(_violations(object.union(_bucket({}), {"unknown": [["id"], ["tags_all"]]}))) == 1
 	count(_violations(_bucket({"tags_all": {}}))) == 1
-	count(_violations(testing.resource("azurerm_resource_group", {}))) == 1
+}
+
+_unset(type, name) := object.union(testing.resource(type, {}), {"unset": ["timeouts", name]})
+
+test_denies_what_shows_an_empty_place_for_tags if {
+	every type in ["azurerm_public_ip", "azurerm_virtual_hub", "aws_kms_key", "azapi_resource"] {
+		_violations(_unset(type, "tags")) == {{"message": "required tags are missing: Owner, Cost", "attribute": ["tags"]}}
+	}
+	[violation.attribute | some violation in _violations(_unset("google_compute_address", "labels"))] == [["labels"]]
+	_violations(_unset("google_compute_instance_template", "tags")) == set()
+	_violations(_unset("digitalocean_droplet", "tags")) == set()
+}
+
+test_labels_of_kubernetes_are_no_tags if {
+	labelled := testing.resource("aws_eks_node_group", {"labels": {"Owner": "a", "Cost": "1"}, "tags_all": {}})
+	count(_violations(labelled)) == 1
+	_violations(testing.resource("aws_eks_thing", {"labels": {"role": "a"}})) == set()
+}
+
+test_allows_tags_that_choose_or_change_others if {
+	_violations(testing.resource("aws_inspector_resource_group", {"tags": {"Name": "web"}})) == set()
+	_violations(testing.resource("kubernetes_labels", {"labels": {"role": "a"}})) == set()
+}
+
+_database(settings) := testing.resource("google_sql_database_instance", {"settings": [settings]})
+
+test_labels_of_cloud_sql_stand_in_its_settings if {
+	[violation.attribute | some violation in _violations(_database({}))] == [["settings", 0, "user_labels"]]
+	count(_violations(_database({"user_labels": {"owner": "a"}}))) == 1
+	_violations(_database({"user_labels": {"owner": "a", "cost": "1"}})) == set()
+	_violations(_database({"user_labels": {"Owner": "a", "Cost": "1"}})) == set()
 }
 
 test_denies_values_that_do_not_match if {
@@ -50,7 +80,7 @@ test_denies_missing_labels if {
 }
 
 test_denies_unlabelled_resources_of_google if {
-	count(_violations(testing.resource("google_compute_instance", {"labels": null}))) == 1
+	count(_violations(object.union(testing.resource("google_compute_instance", {}), {"unset": ["labels"]}))) == 1
 	count(_violations(testing.resource("google_container_cluster", {"resource_labels": {"owner": "a"}}))) == 1
 	_violations(testing.resource("google_container_cluster", {"resource_labels": {"owner": "a", "cost": "b"}})) == set()
 	_violations(testing.resource("google_compute_address", {})) == set()
@@ -60,6 +90,12 @@ test_denies_an_untagged_group if {
 	group := testing.resource("aws_autoscaling_group", {"tag": [{"key": "Owner", "value": "a", "propagate_at_launch": true}]})
 	_violations(group) == {{"message": "required tags are missing: Cost", "attribute": ["tag"]}}
 	count(_violations(testing.resource("aws_autoscaling_group", {}))) == 1
+}
+
+# Before version 5 of the provider a list of maps did what the blocks do.
+test_allows_a_group_with_a_list_of_tags if {
+	tags := [{"key": name, "value": "a", "propagate_at_launch": "true"} | some name in ["Owner", "Cost"]]
+	_violations(testing.resource("aws_autoscaling_group", {"tag": [], "tags": tags})) == set()
 }
 
 test_allows_a_tagged_group if {

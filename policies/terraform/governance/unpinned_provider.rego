@@ -3,6 +3,7 @@
 # description: |
 #   A provider runs with all rights of the pipeline, and a new major version of one changes defaults and replaces
 #   resources. A constraint with an upper bound keeps a run on another machine from taking another version.
+#   One constraint holds for all modules, so that any of them may set the bound.
 #   With `require_lock_file` a lock file must stand beside the source, where that is at hand: `terraform init` writes
 #   one, and it holds the exact versions and checksums of providers. It tells most of source that was just checked out.
 #   Waive it where a committed lock file is the only pin that you want.
@@ -49,12 +50,12 @@ import data.policies.lib.origin
 import data.policies.lib.version
 
 deny contains violation if {
-	some key, provider in _installed
-	faults := _faults(provider)
+	some id in _installed
+	faults := _faults(id)
 	count(faults) > 0
 	violation := {
-		"message": sprintf("provider %s %s", [provider.source, concat(" and ", faults)]),
-		"attribute": ["required_providers", key],
+		"message": sprintf("provider %s %s", [id, concat(" and ", faults)]),
+		"attribute": ["required_providers", sort({provider.name | some provider in _configurations(id)})[0]],
 	}
 }
 
@@ -68,21 +69,39 @@ deny contains violation if {
 	}
 }
 
-_installed := {key: provider |
-	some key, provider in input.providers
-	provider.module == ""
-	not provider.alias
-	not startswith(provider.source, "terraform.io/builtin/")
+_installed := {_id(provider) | some provider in input.providers; not _is_built_in(provider)}
+
+_is_built_in(provider) if startswith(_id(provider), "terraform.io/builtin/")
+
+# Terraform before 1.1 does not tell the source.
+_is_built_in(provider) if {
+	not provider.source
+	provider.name == "terraform"
 }
 
-_faults(provider) := {fault |
-	not provider.version_constraint
+_id(provider) := provider.source
+
+_id(provider) := provider.name if not provider.source
+
+# One version of a provider is installed for all modules, and what one of them demands holds for all.
+_configurations(id) := [provider | some provider in input.providers; _id(provider) == id]
+
+_constraints(id) := {provider.version_constraint | some provider in _configurations(id)}
+
+_faults(id) := {fault |
+	count(_constraints(id)) == 0
 	fault := "has no version constraint"
 } | {fault |
-	not version.bounded(provider.version_constraint)
-	fault := sprintf("may be of any later version (%s)", [provider.version_constraint])
+	count(_constraints(id)) > 0
+	not _is_bounded(id)
+	fault := sprintf("may be of any later version (%s)", [concat("; ", _constraints(id))])
 } | {fault |
 	count(data.params.allowed_sources) > 0
-	not origin.within(provider.source, data.params.allowed_sources)
+	not origin.within(id, data.params.allowed_sources)
 	fault := "is not allowed"
+}
+
+_is_bounded(id) if {
+	some constraint in _constraints(id)
+	version.bounded(constraint)
 }

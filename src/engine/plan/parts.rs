@@ -88,11 +88,15 @@ fn unknown(model: &Model, backend: Option<&Backend>) -> Vec<AttributePath> {
         })
     });
     let arguments = arguments.map(|name| path(["backend", "constants", name]));
-    outputs.chain(arguments).chain(unknown_regions(model)).collect()
+    outputs.chain(arguments).chain(unknown_places(model)).collect()
 }
 
-/// Regions of providers that are more than a constant or a variable.
-fn unknown_regions(model: &Model) -> impl Iterator<Item = AttributePath> {
+/// Regions and zones of providers that are more than a constant or a variable, and regions that nothing
+/// says: AWS takes one from the environment then, or from a profile.
+fn unknown_places(model: &Model) -> impl Iterator<Item = AttributePath> {
+    let path = |key: &str, argument: &str| {
+        AttributePath(["providers", key, "constants", argument].map(PathStep::from).to_vec())
+    };
     let is_known = |referred: &References| match referred.as_slice() {
         [only] => only.strip_prefix("var.").is_some_and(|name| {
             model.variables.get(name).is_some_and(|variable| variable.value.is_some())
@@ -100,16 +104,22 @@ fn unknown_regions(model: &Model) -> impl Iterator<Item = AttributePath> {
         _ => false,
     };
     let providers = model.configuration.iter().flat_map(|known| &known.providers);
-    let computed = providers.filter(move |(_, provider)| {
-        let mut regions = provider.arguments.references.iter();
-        let known = |referred: &References| provider.module.is_empty() && is_known(referred);
-        regions.any(|(argument, referred)| **argument == *"region" && !known(referred))
+    let arguments = providers.flat_map(|(key, provider)| {
+        provider.arguments.references.iter().map(move |referred| (key, provider, referred))
     });
-    computed.map(|(key, _)| {
-        AttributePath(
-            ["providers", key.as_str(), "constants", "region"].map(PathStep::from).to_vec(),
-        )
-    })
+    let unknown = arguments.filter(move |(_, provider, (argument, referred))| {
+        let is_known = provider.module.is_empty() && is_known(referred);
+        matches!(&**argument, "region" | "zone") && !is_known
+    });
+    let computed = unknown.map(move |(key, _, (argument, _))| path(key, argument));
+    let providers = model.configuration.iter().flat_map(|known| &known.providers);
+    let unsaid = providers.filter(|(_, provider)| {
+        let BlockArguments { constants, references } = &provider.arguments;
+        let is_said = constants.get("region").is_some_and(|region| *region != Value::Null)
+            || references.iter().any(|(argument, _)| **argument == *"region");
+        provider.name == "aws" && provider.module.is_empty() && !is_said
+    });
+    computed.chain(unsaid.map(move |(key, _)| path(key, "region")))
 }
 
 fn variables(model: &Model, root: &Module) -> Value {
