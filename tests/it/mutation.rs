@@ -2,7 +2,8 @@
 //!
 //! Of each policy one plan that it passes is taken. Each attribute is flipped, removed, set to null
 //! and made unknown, one at a time, and each resource
-//! destroyed and replaced. The outcomes are snapshots, one for
+//! destroyed and replaced; of a policy that judges the plan as a whole so are the parts of the plan
+//! that it reads. The outcomes are snapshots, one for
 //! each provider, to be read by people: a check that only looks whether something is there shows
 //! here, and so does one that nothing can trip.
 
@@ -21,6 +22,7 @@ use crate::hiding::{self, Path};
 use crate::support;
 
 mod change;
+mod parts;
 
 use change::{MUTATIONS, Mutation, Place, value_at};
 
@@ -40,8 +42,7 @@ const EVERY: usize = 15;
 const PARAMETERS: &str = "fixtures/scenarios/terraform-operations/compliant/plangate.toml";
 
 /// Policies that no single change of an attribute of a compliant plan trips, and what it takes.
-const INERT: [(&str, &str); 18] = [
-    ("aws-ec2-credential-in-user-data", "a credential in a script"),
+const INERT: [(&str, &str); 9] = [
     ("aws-rds-password-in-state", "a password where none is written"),
     ("aws-resilience-single-region-data", "a tag that calls the data critical, where no copy is"),
     (
@@ -51,21 +52,7 @@ const INERT: [(&str, &str); 18] = [
     ("aws-s3-public-acl", "an ACL where none is written"),
     ("azure-compute-public-ip", "an interface that refers to an address"),
     ("google-sql-open-database", "a block that is not there, with a network in it"),
-    ("terraform-governance-foreign-region", "another region in a provider's configuration"),
-    ("terraform-governance-unpinned-module", "another source or version in a call of a module"),
-    ("terraform-governance-unpinned-provider", "another version in what a configuration requires"),
     ("terraform-operations-large-blast-radius", "more resources than one that are destroyed"),
-    (
-        "terraform-operations-unhealthy-plan",
-        "a plan that failed, is not whole, or has a failed check",
-    ),
-    ("terraform-secrets-credential-in-resource", "a credential"),
-    ("terraform-secrets-exposed-secret-variable", "a variable with a default, or without a mark"),
-    (
-        "terraform-secrets-hardcoded-provider-credential",
-        "a credential in a provider's configuration",
-    ),
-    ("terraform-secrets-leaking-output", "an output that shows a secret"),
     ("terraform-state-damaged-object", "a state: plans are not judged"),
     ("terraform-state-drifted-resource", "a change that was found outside of the plan"),
 ];
@@ -111,6 +98,11 @@ fn literals(read: &ReadSet) -> Vec<String> {
     texts.filter(is_value).collect()
 }
 
+/// An invented credential, in the form of a token of GitHub.
+fn credential() -> String {
+    format!("ghp_{}", "Ab1".repeat(12))
+}
+
 /// One policy and what it may read.
 struct Subject {
     id: String,
@@ -118,6 +110,9 @@ struct Subject {
     is_plan: bool,
     words: BTreeSet<String>,
     reads_everything: bool,
+    /// The members of the document that it reads.
+    members: BTreeSet<String>,
+    actions: Vec<String>,
     literals: Vec<String>,
     alone: Policies,
 }
@@ -137,12 +132,17 @@ impl Subject {
         let none: &[&std::path::Path] = &[];
         let alone = Policies::load(none, &options);
         let read = alone.read_set(&policy.id).unwrap();
+        let mut literals = literals(&read);
+        literals.extend(policy.metadata.withholds_values.then(credential));
+        let member = |path: &String| path.split(['.', '[']).next().map(str::to_owned);
         Subject {
             types: policy.metadata.resource_types.clone(),
             is_plan: policy.metadata.scope == Scope::Plan,
             words,
             reads_everything: read.everything,
-            literals: literals(&read),
+            members: read.subject.iter().filter_map(member).collect(),
+            actions: policy.metadata.actions.iter().map(|a| a.as_str().to_owned()).collect(),
+            literals,
             alone,
             id,
         }
@@ -222,7 +222,11 @@ impl Subject {
 
     /// The gravest of the outcomes on a plan.
     fn outcome(&self, plan: &Value) -> &'static str {
-        let counts = self.report(plan).counts;
+        let report = self.report(plan);
+        if !report.problems.is_empty() {
+            return "refused";
+        }
+        let counts = report.counts;
         let gravest = GRAVITY.into_iter().find(|outcome| counts.get(*outcome) > 0);
         gravest.unwrap_or(Outcome::Pass).as_str()
     }
@@ -242,9 +246,24 @@ impl Subject {
         found
     }
 
-    /// Of each type the resource of which the policy reads the most, and the paths in it.
+    /// True where the policy judges what the plan does to a resource.
+    fn judges_action(&self, change: &Value) -> bool {
+        let actions = change["change"]["actions"].as_array().unwrap();
+        let action = match actions.as_slice() {
+            [action] => action.as_str().unwrap(),
+            _ => "replace",
+        };
+        self.actions.iter().any(|judged| judged == action)
+    }
+
+    /// Of each type the resource of which the policy reads the most, and the paths in it; those on
+    /// whose actions it judges go before.
     fn places(&self, plan: &Value) -> Vec<(usize, Vec<Path>)> {
-        let mut places: BTreeMap<String, (usize, Vec<Path>)> = BTreeMap::new();
+        let mut places: BTreeMap<String, (bool, usize, Vec<Path>)> = BTreeMap::new();
+        if self.is_plan && !["resources", "by_type"].iter().any(|name| self.members.contains(*name))
+        {
+            return Vec::new();
+        }
         for (index, change) in plan["resource_changes"].as_array().unwrap().iter().enumerate() {
             let resource_type = format!("{}{}", change["mode"], change["type"]);
             let mut paths = vec![Path::new()];
@@ -258,12 +277,13 @@ impl Subject {
             paths.extend(new);
             paths.retain(|path| self.reads(path));
             paths.truncate(MOST_PATHS);
+            let is_judged = self.judges_action(change);
             let most = places.entry(resource_type).or_default();
-            if paths.len() > most.1.len() {
-                *most = (index, paths);
+            if (is_judged, paths.len()) > (most.0, most.2.len()) {
+                *most = (is_judged, index, paths);
             }
         }
-        places.into_values().collect()
+        places.into_values().map(|(_, index, paths)| (index, paths)).collect()
     }
 
     /// A line for each attribute that changes the verdict, with the outcomes; then the names of those
@@ -275,8 +295,17 @@ impl Subject {
             .flat_map(|(index, paths)| paths.iter().map(|path| (*index, path)))
             .collect();
         let rows = places.into_par_iter().map(|(index, path)| self.row(plan, index, path));
+        let parts = match self.is_plan {
+            true => parts::changes(plan, |name| self.members.contains(name), &self.literals),
+            false => Vec::new(),
+        };
+        let of_parts = parts.into_par_iter().map(|(name, changes)| {
+            let outcome =
+                |(name, plans): (&'static str, Vec<Value>)| Some((name, self.gravest(&plans)?));
+            (name, changes.into_iter().filter_map(outcome).collect::<Vec<_>>())
+        });
         let (mut lines, mut inert) = (Vec::new(), Vec::new());
-        for (name, changes) in rows.collect::<Vec<_>>() {
+        for (name, changes) in rows.chain(of_parts).collect::<Vec<_>>() {
             if changes.iter().all(|(_, outcome)| *outcome == Outcome::Pass.as_str()) {
                 inert.push(name);
                 continue;

@@ -152,8 +152,8 @@ fn flip(at: &Place, path: &Path) -> Vec<Value> {
     flipped.iter().filter_map(|value| with(at.plan, at.index, path, value)).collect()
 }
 
-/// Other texts, among them what opens the most, and what the policy knows.
-fn opposites(text: &str, literals: &[String]) -> Vec<Value> {
+/// Other texts, among them what opens the most (to AWS `-1` is every protocol), and what the policy knows.
+pub(super) fn opposites(text: &str, literals: &[String]) -> Vec<Value> {
     let address = text.split('/').next().unwrap_or_default();
     let texts = match text {
         "true" => vec!["false"],
@@ -161,7 +161,9 @@ fn opposites(text: &str, literals: &[String]) -> Vec<Value> {
         _ if text.starts_with('{') => ALLOW_ALL.to_vec(),
         _ if address.parse::<std::net::IpAddr>().is_err() => {
             let known = literals.iter().map(String::as_str).filter(|literal| *literal != text);
-            ["another", "*"].into_iter().chain(known).collect()
+            // A source without what is asked of it, such as a version.
+            let bare = text.split_once('?').map(|(bare, _)| bare);
+            ["another", "*", "-1"].into_iter().chain(bare).chain(known).collect()
         }
         _ if text.contains('/') => vec!["0.0.0.0/0"],
         _ => vec!["0.0.0.0"],
