@@ -5,11 +5,13 @@
 # scope: package
 package policies.lib.azure_firewall
 
+import data.policies.lib.linked
 import data.policies.lib.network
 import data.policies.lib.values
 
 # Rules that let something in from `anywhere`, which are the words for everyone, or from ranges that are as good: objects
-# with `protocol`, `ranges` of ports, `cidrs`, and `attribute`. What a rule before it denies to everyone is not let in.
+# with `protocol`, `ranges` of ports, `cidrs`, and `attribute`. What a rule of its group before it denies to everyone is
+# not let in.
 openings(anywhere, ipv4_prefix, ipv6_prefix) := [{
 	"protocol": _protocol(rule.values),
 	"ranges": _ranges(rule.values),
@@ -29,6 +31,14 @@ _rules := [{"values": rule, "path": ["security_rule", index]} |
 ] if {
 	input.type == "azurerm_network_security_group"
 } else := [{"values": input.values, "path": []}]
+
+# The rules of the same group, where these are resources of their own. Blocks of the group do not count beside them: each
+# would overwrite the other.
+_siblings := [{"values": sibling.values} |
+	input.type == "azurerm_network_security_rule"
+	some group in linked.through("azurerm_network_security_group", ["network_security_group_name"])
+	some sibling in linked.naming_other(group, "azurerm_network_security_rule", ["network_security_group_name"])
+]
 
 _is(value, word) if {
 	is_string(value)
@@ -68,9 +78,10 @@ _range(port) := [0, 65535] if {
 # A rule with a lower number is asked first. It must deny as much as the other lets in: from every source port, to
 # every address, and to all ports of the other.
 _denied(rule, anywhere) if {
-	some other in _rules
+	some other in array.concat(_rules, _siblings)
 	_is(other.values.access, "deny")
 	_is(other.values.direction, "inbound")
+	is_number(other.values.priority)
 	other.values.priority < rule.priority
 	some source in _sources(other.values)
 	lower(source) in anywhere

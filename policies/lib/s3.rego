@@ -55,13 +55,42 @@ policies := array.concat(
 	[companion.derived.policy | some companion in policy_companions],
 )
 
-# The bucket or its account pays no attention to ACLs that are public.
+# The bucket or its account pays no attention to ACLs that are public, or the bucket to any.
 ignores_public_acls if {
-	some block in array.concat(
-		linked.managed("aws_s3_account_public_access_block"),
-		linked.naming("aws_s3_bucket_public_access_block", ["bucket"]),
-	)
+	some block in linked.managed("aws_s3_account_public_access_block")
 	values.is_true(block.values.ignore_public_acls)
+}
+
+ignores_public_acls if {
+	count(_buckets) > 0
+	every bucket in _buckets {
+		_ignores_public_acls(bucket)
+	}
+}
+
+# The bucket under judgement, or that of the ACL or the object: its parts by type.
+_buckets := [{type: linked.naming(type, ["bucket"]) | some type in _acl_settings}] if {
+	input.type == "aws_s3_bucket"
+} else := [{type: linked.naming_other(bucket, type, ["bucket"]) | some type in _acl_settings} |
+	some bucket in linked.through("aws_s3_bucket", ["bucket"])
+]
+
+_acl_settings := ["aws_s3_bucket_ownership_controls", "aws_s3_bucket_public_access_block"]
+
+# A bucket holds one of each only: of two that contradict each other, the weaker counts.
+_ignores_public_acls(bucket) if {
+	count(bucket.aws_s3_bucket_public_access_block) > 0
+	every block in bucket.aws_s3_bucket_public_access_block {
+		values.is_true(block.values.ignore_public_acls)
+	}
+}
+
+_ignores_public_acls(bucket) if {
+	count(bucket.aws_s3_bucket_ownership_controls) > 0
+	every controls in bucket.aws_s3_bucket_ownership_controls {
+		some rule in values.list(controls.values.rule)
+		rule.object_ownership == "BucketOwnerEnforced"
+	}
 }
 
 # What an ACL grants to everybody, in words: `document` holds a canned one, grants, or both.

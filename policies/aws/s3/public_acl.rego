@@ -2,7 +2,8 @@
 # title: S3 ACL grants access to the public
 # description: |
 #   An ACL for everybody, or for every AWS account in the world, hands out objects without a policy that says so.
-#   Where the public access block of the bucket or of its account ignores public ACLs, one on a bucket grants nothing.
+#   Where the public access block of the bucket or of its account ignores public ACLs, or the bucket's owner owns every
+#   object, it grants nothing.
 #   Waive it for an object that is meant for the public and cannot stand behind a distribution.
 # scope: package
 # related_resources:
@@ -11,6 +12,8 @@
 # custom:
 #   severity: high
 #   resource_types: [aws_s3_bucket, aws_s3_bucket_acl, aws_s3_object, aws_s3_bucket_object, aws_s3_object_copy]
+#   links_of:
+#     aws_s3_bucket: [aws_s3_bucket_public_access_block, aws_s3_bucket_ownership_controls]
 #   provider_wide: [aws_s3_account_public_access_block]
 #   aliases: [CKV_AWS_20, CKV_AWS_57, CKV_AWS_375, CKV2_AWS_43, AVD-AWS-0092, FG_R00277]
 #   controls:

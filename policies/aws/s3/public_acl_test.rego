@@ -60,8 +60,73 @@ test_allows_an_acl_that_is_ignored if {
 }
 
 test_denies_an_acl_that_a_block_only_stops_in_future if {
-	half := testing.resource("aws_s3_bucket_public_access_block", {"block_public_acls": true, "ignore_public_acls": false})
-	violations := policy.deny with input as _with([_acl({"acl": "public-read"}), half])
+	violations := policy.deny with input as _with([_acl({"acl": "public-read"}), _half])
+	count(violations) == 1
+}
+
+_half := testing.resource("aws_s3_bucket_public_access_block", {"block_public_acls": true, "ignore_public_acls": false})
+
+_ownership(ownership) := testing.resource("aws_s3_bucket_ownership_controls", {"rule": [{"object_ownership": ownership}]})
+
+test_allows_an_acl_where_acls_are_disabled if {
+	violations := policy.deny with input as _with([_acl({"acl": "public-read"}), _ownership("BucketOwnerEnforced")])
+	count(violations) == 0
+}
+
+test_denies_an_acl_where_settings_contradict_each_other if {
+	every settings in [
+		[_block("aws_s3_bucket_public_access_block"), _half],
+		[_ownership("BucketOwnerEnforced"), _ownership("ObjectWriter")],
+	] {
+		violations := policy.deny with input as _with(array.concat([_acl({"acl": "public-read"})], settings))
+		count(violations) == 1
+	}
+}
+
+# An object of the bucket, with the resources that name the bucket.
+_object_of(type, settings) := testing.with_linked(testing.resource(type, {"acl": "public-read"}), [_with(settings)])
+
+_object_types := ["aws_s3_object", "aws_s3_bucket_object", "aws_s3_object_copy"]
+
+test_allows_an_object_whose_bucket_ignores_acls if {
+	every type in _object_types {
+		every setting in [_block("aws_s3_bucket_public_access_block"), _ownership("BucketOwnerEnforced")] {
+			violations := policy.deny with input as _object_of(type, [setting])
+			count(violations) == 0
+		}
+	}
+}
+
+test_denies_an_object_whose_bucket_heeds_acls if {
+	every type in _object_types {
+		every settings in [
+			[],
+			[_half],
+			[_block("aws_s3_bucket_public_access_block"), _half],
+			[_ownership("BucketOwnerPreferred")],
+			[testing.with_action(_block("aws_s3_bucket_public_access_block"), "delete")],
+			[testing.with_via(_block("aws_s3_bucket_public_access_block"), "linked", "tags")],
+		] {
+			violations := policy.deny with input as _object_of(type, settings)
+			count(violations) == 1
+		}
+	}
+}
+
+# Which of two it is, nobody says.
+test_denies_an_object_of_one_of_two_buckets if {
+	open := testing.with_address(_bucket, "aws_s3_bucket.open")
+	object_of_either := testing.with_linked(
+		testing.resource("aws_s3_object", {"acl": "public-read"}),
+		[_with([_block("aws_s3_bucket_public_access_block")]), open],
+	)
+	violations := policy.deny with input as object_of_either
+	count(violations) == 1
+}
+
+test_denies_an_object_that_a_tag_ties_to_its_bucket if {
+	tagged := testing.with_via(_with([_block("aws_s3_bucket_public_access_block")]), "subject", "tags")
+	violations := policy.deny with input as testing.with_linked(testing.resource("aws_s3_object", {"acl": "public-read"}), [tagged])
 	count(violations) == 1
 }
 

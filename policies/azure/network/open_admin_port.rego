@@ -12,6 +12,8 @@
 # custom:
 #   severity: critical
 #   resource_types: [azurerm_network_security_group, azurerm_network_security_rule]
+#   links_of:
+#     azurerm_network_security_group: [azurerm_network_security_rule]
 #   aliases: [CKV_AZURE_9, CKV_AZURE_10, AVD-AZU-0048, AVD-AZU-0050]
 #   controls:
 #     cis-azure-4.0: ["8.1", "8.2"]

@@ -12,6 +12,8 @@
 # custom:
 #   severity: critical
 #   resource_types: [azurerm_network_security_group, azurerm_network_security_rule]
+#   links_of:
+#     azurerm_network_security_group: [azurerm_network_security_rule]
 #   aliases: [CKV_AZURE_160, CKV_AZURE_77, AVD-AZU-0047]
 #   controls:
 #     cis-azure-4.0: ["8.3", "8.4"]

@@ -52,6 +52,42 @@ test_allows_some_ports_or_some_sources if {
 	}
 }
 
+# A rule that stands beside others of its group, which are resources of their own.
+_beside(others) := testing.with_linked(
+	testing.with_address(_rule({}), "azurerm_network_security_rule.allowed"),
+	[testing.with_linked(_group([]), others)],
+)
+
+_denying(changes) := _rule(object.union(object.union(_all, {"access": "Deny", "priority": 100}), changes))
+
+test_allows_what_another_rule_of_the_group_denies_before if {
+	every document in [_beside([_denying({})]), _beside([_rule({"priority": 150}), _denying({"priority": 199})])] {
+		violations := policy.deny with input as document with data.params as _params
+		count(violations) == 0
+	}
+}
+
+test_denies_what_no_other_rule_of_the_group_denies_before if {
+	every others in [
+		[],
+		[_denying({"priority": 300})],
+		[_denying({"priority": null})],
+		[_denying({"destination_port_range": "443"})],
+		[testing.with_action(_denying({}), "delete")],
+		[testing.with_via(_denying({}), "linked", "description")],
+	] {
+		violations := policy.deny with input as _beside(others) with data.params as _params
+		count(violations) == 1
+	}
+}
+
+# The provider lets either overwrite the other.
+test_blocks_of_the_group_do_not_count_beside_rules if {
+	group := _group([object.union(_all, {"access": "Deny", "priority": 100})])
+	violations := policy.deny with input as testing.with_linked(_rule({}), [group]) with data.params as _params
+	count(violations) == 1
+}
+
 test_values_of_a_wrong_type if {
 	every value in [7, {}, [null], [7]] {
 		violations := policy.deny with input as _rule({"destination_port_range": value, "protocol": value})
