@@ -41,7 +41,10 @@ _chooses_its_name := {
 
 _owners := [resource |
 	some type in array.concat(
-		["aws_alb", "aws_cloudfront_distribution", "aws_eip", "aws_elb", "aws_lb"],
+		[
+			"aws_alb", "aws_cloudfront_distribution", "aws_eip", "aws_elb", "aws_globalaccelerator_accelerator",
+			"aws_instance", "aws_lb", "aws_spot_instance_request",
+		],
 		[name | some name in _chooses_its_name],
 	)
 	some kind in [type, concat(".", ["data", type])]
@@ -49,7 +52,7 @@ _owners := [resource |
 ]
 
 _names(attributes) := {spelled(text) |
-	some member in ["cname", "dns_name", "domain_name", "endpoint_url", "public_ip", "website_endpoint"]
+	some member in ["cname", "dns_name", "domain_name", "endpoint_url", "public_dns", "public_ip", "website_endpoint"]
 	text := attributes[member]
 	is_string(text)
 }

@@ -2,8 +2,8 @@
 # title: EKS control plane does not log who did what
 # description: |
 #   After an intrusion the audit log is the only record of what was done through the Kubernetes API, and the logs of the
-#   API server and the authenticator say by whom.
-#   The logs of the controller manager and the scheduler tell about operation: ask for them with `log_types`.
+#   API server and the authenticator say by whom. The controller manager and the scheduler log what the control plane did
+#   by itself, which nothing tells afterwards either. Each log is paid for by its size: `log_types` may ask for fewer.
 #   Waive it for clusters that live for a day.
 # scope: package
 # related_resources:
@@ -19,7 +19,7 @@
 #   params:
 #     log_types:
 #       type: array
-#       default: [api, audit, authenticator]
+#       default: [api, audit, authenticator, controllerManager, scheduler]
 #       description: The logs that a cluster must keep, of api, audit, authenticator, controllerManager, and scheduler.
 #   remediation: List the missing types in enabled_cluster_log_types.
 #   examples:
@@ -34,9 +34,11 @@
 #       }
 #     passes: |
 #       resource "aws_eks_cluster" "main" {
-#         name                      = "main"
-#         role_arn                  = aws_iam_role.cluster.arn
-#         enabled_cluster_log_types = ["api", "audit", "authenticator"]
+#         name     = "main"
+#         role_arn = aws_iam_role.cluster.arn
+#         enabled_cluster_log_types = [
+#           "api", "audit", "authenticator", "controllerManager", "scheduler",
+#         ]
 #
 #         vpc_config {
 #           subnet_ids = aws_subnet.private[*].id

@@ -4,13 +4,15 @@
 #   Whoever its trust policy names may act with the rights of a role. The principal `*` names every account of AWS. An
 #   identity provider signs in everybody who has an account there, so a statement for one must say who: the subject,
 #   or the audience where it is one's own.
-#   An external identifier is no secret, and keeps nobody out.
+#   An external identifier beside the principal `*` is no reason to pass: AWS keeps it as no secret, shows it to whoever
+#   may look at the role, and means it to tell the customers of a party apart that the principal names.
 #   Waive it for a role without rights of its own, such as one for guests of an identity pool.
 # scope: package
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 #   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
 #   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+#   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
 # custom:
 #   severity: critical
 #   resource_types: [aws_iam_role]

@@ -3,12 +3,14 @@
 # description: |
 #   When its zone fails, everything that runs there alone stops. Zones cost nothing to use.
 #   The zones of the subnets count, as far as the plan or the state shows them: a subnet that leaves its zone to AWS adds
-#   none. Where some subnets are named and not shown, nothing is said.
+#   none. Where some subnets are named and not shown, nothing is said. Of a cluster of EKS its groups of nodes are judged:
+#   for the control plane AWS itself takes no less than subnets of two zones.
 #   Waive it for workloads that may stand still, or that pay for traffic between zones.
 # scope: package
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_fault_isolation_multiaz_region_system.html
 #   - ref: https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html
+#   - ref: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
 # custom:
 #   severity: medium
 #   profiles: [strict]

@@ -4,12 +4,15 @@
 #   A name that still points at a website bucket or an environment of Elastic Beanstalk that is gone serves whatever the next
 #   owner of that target puts there, under your name and with your cookies. Their names can be claimed by anybody.
 #   A record is dangling when its target is deleted in the same plan, or when it names such a target that nothing in the plan
-#   or state owns. Targets that are known only after apply come from the plan itself.
+#   or state owns. Names that AWS makes up, such as those of CloudFront and of load balancers, are given to nobody who asks
+#   for them, and whose a plain address is no plan tells: both count where the plan gives them up. Targets that are known
+#   only after apply come from the plan itself.
 #   Waive it for a target that another state owns, or list that target in `owned_elsewhere`.
 # scope: package
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/protection-from-dangling-dns.html
 #   - ref: https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteEndpoints.html
+#   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 # custom:
 #   severity: high
 #   scope: plan
@@ -71,13 +74,19 @@ _targets(record) := {aws_names.spelled(target) |
 _is_dangling(_, target) if {
 	target in aws_names.lost
 	not target in aws_names.kept
+	not _is_owned_elsewhere(target)
 }
 
 _is_dangling(record, target) if {
 	regex.match(`(^|\.)s3-website[.-][a-z0-9-]+\.amazonaws\.com(\.cn)?$|\.elasticbeanstalk\.com$`, target)
 	not target in aws_names.kept
-	not target in {aws_names.spelled(owned) | some owned in values.strings(data.params.owned_elsewhere)}
+	not _is_owned_elsewhere(target)
 	not _is_bucket_here(record, target)
+}
+
+_is_owned_elsewhere(target) if {
+	some owned in values.strings(data.params.owned_elsewhere)
+	aws_names.spelled(owned) == target
 }
 
 # A website bucket is called as the name that points at it, or as the target begins.

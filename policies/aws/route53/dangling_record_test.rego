@@ -50,6 +50,24 @@ test_denies_the_name_of_what_is_deleted if {
 	count(kept) == 0
 }
 
+# An address of its own goes with a machine; one that belongs to the account stays.
+test_denies_the_address_of_what_is_deleted if {
+	machine := object.union(
+		testing.with_action(testing.resource("aws_instance", {}), "delete"),
+		{"before": {"public_ip": "203.0.113.10", "public_dns": "ec2-203-0-113-10.eu-west-1.compute.amazonaws.com"}},
+	)
+	every record in [
+		_record({"type": "A", "records": ["203.0.113.10"]}),
+		_to("ec2-203-0-113-10.eu-west-1.compute.amazonaws.com"),
+	] {
+		violations := policy.deny with input as _plan(record, [machine]) with data.params as _params
+		count(violations) == 1
+	}
+	address := testing.resource("aws_eip", {"public_ip": "203.0.113.10"})
+	kept := policy.deny with input as _plan(_record({"type": "A", "records": ["203.0.113.10"]}), [machine, address]) with data.params as _params
+	count(kept) == 0
+}
+
 # A balancer that is made anew gets another name; a website of the same name keeps its own.
 test_tells_what_keeps_its_name if {
 	replaced := policy.deny with input as _plan(_to("shop-1.eu-west-1.elb.amazonaws.com"), [_balancer("replace")]) with data.params as _params
