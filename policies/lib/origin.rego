@@ -12,6 +12,15 @@ within(source, allowed) if {
 	_lies_below(_short(source), _short(beginning))
 }
 
+# The provider is a part of Terraform itself, and is not installed.
+built_in(provider) if startswith(provider.source, "terraform.io/builtin/")
+
+# Terraform before 1.1 does not tell the source.
+built_in(provider) if {
+	not provider.source
+	provider.name == "terraform"
+}
+
 _lies_below(source, beginning) if source == beginning
 
 _lies_below(source, beginning) if {

@@ -17,3 +17,11 @@ test_beside if {
 	not origin.within("hashicorp/aws", [])
 	not origin.within("hashicorp/aws", ["hashicorp/aws/"])
 }
+
+test_the_provider_of_terraform_itself_is_built_in if {
+	origin.built_in({"name": "terraform", "source": "terraform.io/builtin/terraform"})
+	origin.built_in({"name": "terraform"})
+	every provider in [{"name": "aws"}, {"name": "terraform", "source": "registry.terraform.io/acme/terraform"}] {
+		not origin.built_in(provider)
+	}
+}

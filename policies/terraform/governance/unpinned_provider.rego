@@ -4,8 +4,6 @@
 #   A provider runs with all rights of the pipeline, and a new major version of one changes defaults and replaces
 #   resources. A constraint with an upper bound keeps a run on another machine from taking another version.
 #   One constraint holds for all modules, so that any of them may set the bound.
-#   With `require_lock_file` a lock file must stand beside the source, where that is at hand: `terraform init` writes
-#   one, and it holds the exact versions and checksums of providers. It tells most of source that was just checked out.
 #   Waive it where a committed lock file is the only pin that you want.
 # scope: package
 # related_resources:
@@ -20,10 +18,6 @@
 #       type: array
 #       default: []
 #       description: Providers that may be used, such as `hashicorp/aws`, or all below `hashicorp/`; empty for any.
-#     require_lock_file:
-#       type: boolean
-#       default: false
-#       description: Demand a dependency lock file, `.terraform.lock.hcl`, beside the source.
 #   remediation: Add the provider to required_providers with a version such as "~> 5.100".
 #   examples:
 #     fails: |
@@ -59,26 +53,9 @@ deny contains violation if {
 	}
 }
 
-deny contains violation if {
-	data.params.require_lock_file
-	input.lock_file == false
-	count(_installed) > 0
-	violation := {
-		"message": "no lock file says which providers to install (.terraform.lock.hcl)",
-		"attribute": ["lock_file"],
-	}
-}
-
-_installed := {_id(provider) | some provider in input.providers; not _is_built_in(provider)}
-
-_is_built_in(provider) if startswith(_id(provider), "terraform.io/builtin/")
+_installed := {_id(provider) | some provider in input.providers; not origin.built_in(provider)}
 
 # Terraform before 1.1 does not tell the source.
-_is_built_in(provider) if {
-	not provider.source
-	provider.name == "terraform"
-}
-
 _id(provider) := provider.source
 
 _id(provider) := provider.name if not provider.source

@@ -24,23 +24,6 @@ test_denies_a_foreign_source if {
 	count(violations) == 1
 }
 
-_locked(lock) := object.union(_plan({"version_constraint": "~> 5.0"}), lock)
-
-test_denies_an_absent_lock_file_where_one_is_required if {
-	params := {"allowed_sources": [], "require_lock_file": true}
-	denied := policy.deny with input as _locked({"lock_file": false}) with data.params as params
-	denied == {{
-		"message": "no lock file says which providers to install (.terraform.lock.hcl)",
-		"attribute": ["lock_file"],
-	}}
-	every plan in [_locked({"lock_file": true}), _locked({}), {"lock_file": false, "providers": {}}] {
-		violations := policy.deny with input as plan with data.params as params
-		violations == set()
-	}
-	accepted := policy.deny with input as _locked({"lock_file": false}) with data.params as {"require_lock_file": false}
-	accepted == set()
-}
-
 test_allows_bounded_constraints if {
 	every constraint in ["~> 5.100", ">= 5.0, < 6.0", "5.100.0", "= 5.100.0", ">= 5.0.0,~> 5.1"] {
 		_violations(_plan({"version_constraint": constraint})) == set()
