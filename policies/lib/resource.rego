@@ -6,16 +6,17 @@
 # scope: package
 package policies.lib.resource
 
-# True when the value at `path`, what holds it, or a part of it is known only after apply.
-unknown(document, path) if {
-	some hidden in document.unknown
+# True when the value at `path`, what holds it, or a part of it is known only after apply: `paths` are those of a
+# document's `unknown`.
+unknown(paths, path) if {
+	some hidden in paths
 	shared := min([count(hidden), count(path)])
 	array.slice(hidden, 0, shared) == array.slice(path, 0, shared)
 }
 
-# The same for a value that is secret.
-sensitive(document, path) if {
-	some secret in document.sensitive
+# The same for a value that is secret, by a document's `sensitive`.
+sensitive(paths, path) if {
+	some secret in paths
 	shared := min([count(secret), count(path)])
 	array.slice(secret, 0, shared) == array.slice(path, 0, shared)
 }

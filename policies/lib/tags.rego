@@ -22,7 +22,7 @@ selects(tag) if carries(tag)
 # Tags of which nothing is known may be there: whether the subject is selected is not known either.
 selects(tag) if {
 	tag.key != ""
-	resource.unknown({"unknown": input.unknown}, ["tags"])
+	resource.unknown(input.unknown, ["tags"])
 	not input.values.tags
 }
 
@@ -39,6 +39,6 @@ selects_by_label(label) if carries_label(label)
 
 selects_by_label(label) if {
 	label.key != ""
-	resource.unknown({"unknown": input.unknown}, ["labels"])
+	resource.unknown(input.unknown, ["labels"])
 	not input.values.labels
 }

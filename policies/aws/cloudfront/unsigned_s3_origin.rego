@@ -84,7 +84,7 @@ _reads_from_s3(_, index) if {
 
 _unnamed := [index |
 	some index, _ in values.list(input.values.origin)
-	resource.unknown({"unknown": input.unknown}, ["origin", index, "domain_name"])
+	resource.unknown(input.unknown, ["origin", index, "domain_name"])
 ]
 
 _has_accepted_identity(origin) if {

@@ -72,7 +72,7 @@ _faults(record) := array.concat(
 
 _is_checked(record) if values.is_set(record.values, "health_check_id")
 
-_is_checked(record) if resource.unknown(record, ["health_check_id"])
+_is_checked(record) if resource.unknown(record.unknown, ["health_check_id"])
 
 _is_checked(record) if values.is_true(values.only_block(record.values, "alias").evaluate_target_health)
 

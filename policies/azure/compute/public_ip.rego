@@ -70,5 +70,5 @@ _has_address(_, configuration) if values.given(configuration.public_ip_address_i
 _has_address(index, configuration) if {
 	not configuration.public_ip_address_id
 	count(_addresses) > 0
-	resource.unknown({"unknown": input.unknown}, ["ip_configuration", index, "public_ip_address_id"])
+	resource.unknown(input.unknown, ["ip_configuration", index, "public_ip_address_id"])
 }

@@ -92,7 +92,7 @@ _own_account(config) if {
 # resource, the link does not say which of them has it.
 _account_of_the_plan(nodes) if {
 	argument := array.concat(nodes.path, ["service_account"])
-	resource.unknown({"unknown": input.unknown}, argument)
+	resource.unknown(input.unknown, argument)
 	names := concat(".", [name | some name in argument; is_string(name)])
 	count(linked.through("google_service_account", [names])) > 0
 	count(gke.inline_pools) < 2

@@ -85,7 +85,7 @@ _kinds(path, value) := kinds if {
 	credential.secret_name(name)
 	not regex.match(`(?i)hash|sha[0-9]|digest|fingerprint|checksum|public`, name)
 	# What is marked is judged by those who know why, and what nobody wrote is made by a provider.
-	not resource.sensitive(input, path)
+	not resource.sensitive(input.sensitive, path)
 	input.configured[path[0]]
 	credential.random(value)
 }
@@ -97,7 +97,7 @@ _readings(path, value) := user_data.readings(value) if {
 
 # It is marked, and comes from elsewhere.
 _is_kept(path) if {
-	resource.sensitive(input, path)
+	resource.sensitive(input.sensitive, path)
 	not _is_written_out(path)
 }
 
