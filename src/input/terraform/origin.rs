@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::block;
 use super::configuration::declaration;
 use super::hashed;
 use super::saved_plan::EmbeddedSources;
@@ -80,16 +81,19 @@ fn learn_secrets(model: &mut Model, tree: &SourceTree) {
 /// blocks, and what stands behind local values. What the plan says stays.
 pub fn supplement(model: &mut Model, tree: &SourceTree) {
     learn_secrets(model, tree);
-    if model.configuration.is_none() || tree.is_empty() {
+    let Some(configuration) = model.configuration.clone().filter(|_| !tree.is_empty()) else {
         return;
-    }
+    };
     let written = source::configuration(tree);
     let mut merged: HashMap<*const Declaration, Arc<Declaration>> = HashMap::new();
     for resource in &mut model.resources {
-        let Some(known) = &resource.declaration else { continue };
+        // What a plan was thought to leave out counts no more where the source says it.
+        let Some(known) = declaration(&configuration, &resource.address) else { continue };
         let Some(source) = declaration(&written, &resource.address) else { continue };
-        let merge = || Arc::new(merged_declaration(known, &source));
-        resource.declaration = Some(merged.entry(Arc::as_ptr(known)).or_insert_with(merge).clone());
+        let merge = || Arc::new(merged_declaration(&known, &source));
+        let merged = merged.entry(Arc::as_ptr(&known)).or_insert_with(merge);
+        resource.declaration = Some(merged.clone());
+        block::add_dynamic(resource);
         hashed::reveal(resource);
     }
     if let Some(configuration) = model.configuration.as_mut() {

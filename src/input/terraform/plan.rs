@@ -197,7 +197,7 @@ fn change(
     let unknown = resource::marks(&[change.after_unknown.as_ref()]);
     let declaration = configuration.and_then(|c| configuration::declaration(c, &address));
     let mut resource = Resource {
-        declaration: declaration.map(|declaration| block::with_dynamic(declaration, &unknown)),
+        declaration,
         address,
         deposed: parsed.deposed.map(|key| Arc::from(&*key)),
         previous_address,
@@ -218,6 +218,7 @@ fn change(
         span,
         header,
     };
+    block::add_dynamic(&mut resource);
     hashed::reveal(&mut resource);
     Ok(resource)
 }
