@@ -5,19 +5,20 @@
 //! that is gone is fixed. What the plan does not touch is not judged twice.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::assuming;
 use super::compile::Compiled;
 use super::hop::Around;
 use super::judge::Subject;
 use super::link::{Certainty, Links, Wanted};
+use super::past::{gone, references_of_all, was};
 use super::reads::Reads;
 use super::shape::Memory;
 use super::verdict::{Verdict, Violation};
 use crate::base::{Action, Mode, PathStep};
 use crate::finding::{Change, Outcome};
-use crate::model::{Declaration, Kind, Model, Object, Resource, Value, write_only};
+use crate::model::{Declaration, Kind, Model, Resource};
 
 /// What was true before.
 pub(super) enum Before {
@@ -32,6 +33,8 @@ pub(super) enum Before {
 /// The resources as they were, by the indexes they have in the plan.
 pub(super) struct Past {
     model: Model,
+    /// The same, had all that changes referred to something: see [`Past::told_otherwise`].
+    otherwise: OnceLock<Model>,
     links: Links,
     /// Which resources the plan touches.
     touched: Vec<bool>,
@@ -94,7 +97,13 @@ impl Before {
                 resource.address = previous;
             }
         }
-        Before::Past(Box::new(Past { model: past, links, touched, loose }))
+        Before::Past(Box::new(Past {
+            model: past,
+            otherwise: OnceLock::new(),
+            links,
+            touched,
+            loose,
+        }))
     }
 
     /// What `verdict` of `policy` on the resource `at` has to do with the change.
@@ -158,18 +167,53 @@ impl Past {
         is != was || is.iter().any(|(_, to, _)| is_touched(*to))
     }
 
+    /// What the policy said before. Nothing in a plan tells whether an argument that changes
+    /// referred to something: where it matters, both must say the same.
     fn judge(
         &self,
         now: &Now<'_>,
         policy: &Compiled,
         rego: &mut Option<regorus::Engine>,
     ) -> Verdict {
-        match Subject::new(&self.model, &self.links, now.at, now.reads, now.memory) {
+        let was = self.judged(&self.model, now, policy, rego);
+        let has_found = matches!(was.outcome, Outcome::Violation | Outcome::Undetermined);
+        if !has_found || !policy.reads.may_read("references") {
+            return was;
+        }
+        let otherwise = self.judged(self.told_otherwise(now.model), now, policy, rego);
+        agreed(was, &otherwise)
+    }
+
+    fn judged(
+        &self,
+        model: &Model,
+        now: &Now<'_>,
+        policy: &Compiled,
+        rego: &mut Option<regorus::Engine>,
+    ) -> Verdict {
+        match Subject::new(model, &self.links, now.at, now.reads, now.memory) {
             Some(subject) => {
                 assuming(policy, rego, |rego, assumed| subject.judge(policy, rego, assumed))
             }
             None => Verdict::plain(Outcome::NotApplicable),
         }
+    }
+
+    /// The resources as they were, had the arguments that change referred to what they refer to
+    /// `now`, or to something that nobody knows.
+    fn told_otherwise(&self, now: &Model) -> &Model {
+        self.otherwise.get_or_init(|| {
+            let mut model = self.model.clone();
+            for (was, is) in model.resources.iter_mut().zip(&now.resources) {
+                if let (Some(told), Some(today)) = (&mut was.declaration, &is.declaration)
+                    && !Arc::ptr_eq(told, today)
+                {
+                    let references = references_of_all(today, is);
+                    *told = Arc::new(Declaration { references, ..(**told).clone() });
+                }
+            }
+            model
+        })
     }
 
     /// Compares what a policy says now with what it said before.
@@ -290,82 +334,17 @@ fn is_touched(resource: &Resource) -> bool {
     }
 }
 
-/// The resource as it was.
-fn was(resource: &Resource, touched: bool, reads_before: bool) -> Resource {
-    if resource.deposed.is_some() {
-        return gone(resource);
+/// What two verdicts on the past have in common; an error where they do not agree.
+fn agreed(was: Verdict, otherwise: &Verdict) -> Verdict {
+    if was.outcome != otherwise.outcome {
+        return Verdict::error("it depends on what was written before".to_owned());
     }
-    let values = match resource.address.mode {
-        // A data source that is read while planning has no past.
-        Mode::Data if !touched => resource.values.clone(),
-        _ => resource.before.clone(),
+    let is_common = |violation: &Violation| {
+        let mut others = otherwise.violations.iter();
+        others.any(|o| o.attribute == violation.attribute && o.message == violation.message)
     };
-    let Some(values) = values else { return gone(resource) };
-    let declaration = resource.declaration.as_ref().map(|declaration| {
-        if touched { Arc::new(declared(declaration, resource)) } else { declaration.clone() }
-    });
-    let mut was = Resource {
-        action: Action::NoOp,
-        before: reads_before.then(|| values.clone()),
-        values: Some(values),
-        sensitive: resource.sensitive.clone(),
-        declaration,
-        previous_address: resource.previous_address.clone(),
-        ..bare(resource)
-    };
-    write_only::mark(&mut was);
-    was
-}
-
-/// A resource that was not there: it is no subject, and takes part in no link.
-fn gone(resource: &Resource) -> Resource {
-    Resource { action: Action::Delete, ..bare(resource) }
-}
-
-fn bare(resource: &Resource) -> Resource {
-    Resource {
-        address: resource.address.clone(),
-        deposed: resource.deposed.clone(),
-        previous_address: None,
-        provider: resource.provider.clone(),
-        action: resource.action,
-        action_reason: None,
-        importing: false,
-        tainted: false,
-        replace_paths: Vec::new(),
-        values: None,
-        before: None,
-        unknown: Vec::new(),
-        refinements: Vec::new(),
-        sensitive: Vec::new(),
-        declaration: None,
-        span: resource.span,
-        header: resource.header,
-    }
-}
-
-/// What the block said before, as far as today's block tells: an argument whose value changes
-/// need not have led where it leads now, and one that had no value was not written.
-fn declared(declaration: &Declaration, resource: &Resource) -> Declaration {
-    let (before, after) = (resource.before.as_ref(), resource.values.as_ref());
-    let value = |values: Option<&Value>, root: &str| values.and_then(|v| v.get(root)).cloned();
-    let is_kept = |root: &str| {
-        !resource.unknown.iter().any(|path| path.root().is_none_or(|unknown| unknown == root))
-            && value(before, root) == value(after, root)
-    };
-    let references = declaration.references.iter().filter(|(argument, _)| {
-        let root = argument.split('.').next().unwrap_or_default();
-        is_kept(root)
-    });
-    let written = declaration.arguments.as_object().into_iter().flatten().filter(|(name, _)| {
-        value(before, name).is_some_and(|value| value != Value::Null) || is_kept(name)
-    });
-    let written: Vec<(Arc<str>, Value)> = written.cloned().collect();
-    Declaration {
-        arguments: Object::new(written).map(Value::Object).unwrap_or_default(),
-        references: references.cloned().collect(),
-        ..declaration.clone()
-    }
+    let violations = was.violations.iter().filter(|v| is_common(v)).cloned().collect();
+    Verdict { violations, ..was }
 }
 
 /// Companions of which the plan takes away what they were linked by, and that no known identity

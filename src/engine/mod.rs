@@ -31,6 +31,7 @@ mod literal;
 mod member;
 mod mirror;
 mod need;
+mod past;
 mod plan;
 mod print;
 mod query;

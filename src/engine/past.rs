@@ -1,0 +1,108 @@
+//! A resource as it was before the plan, as far as the plan tells.
+
+use std::sync::Arc;
+
+use crate::base::{Action, Mode};
+use crate::model::{Declaration, Object, References, Resource, Value, write_only};
+
+/// The resource as it was.
+pub(super) fn was(resource: &Resource, touched: bool, reads_before: bool) -> Resource {
+    if resource.deposed.is_some() {
+        return gone(resource);
+    }
+    let values = match resource.address.mode {
+        // A data source that is read while planning has no past.
+        Mode::Data if !touched => resource.values.clone(),
+        _ => resource.before.clone(),
+    };
+    let Some(values) = values else { return gone(resource) };
+    let declaration = resource.declaration.as_ref().map(|declaration| {
+        if touched { Arc::new(declared(declaration, resource)) } else { declaration.clone() }
+    });
+    let mut was = Resource {
+        action: Action::NoOp,
+        before: reads_before.then(|| values.clone()),
+        values: Some(values),
+        sensitive: resource.sensitive.clone(),
+        declaration,
+        previous_address: resource.previous_address.clone(),
+        ..bare(resource)
+    };
+    write_only::mark(&mut was);
+    was
+}
+
+/// A resource that was not there: it is no subject, and takes part in no link.
+pub(super) fn gone(resource: &Resource) -> Resource {
+    Resource { action: Action::Delete, ..bare(resource) }
+}
+
+fn bare(resource: &Resource) -> Resource {
+    Resource {
+        address: resource.address.clone(),
+        deposed: resource.deposed.clone(),
+        previous_address: None,
+        provider: resource.provider.clone(),
+        action: resource.action,
+        action_reason: None,
+        importing: false,
+        tainted: false,
+        replace_paths: Vec::new(),
+        values: None,
+        before: None,
+        unknown: Vec::new(),
+        refinements: Vec::new(),
+        sensitive: Vec::new(),
+        declaration: None,
+        span: resource.span,
+        header: resource.header,
+    }
+}
+
+/// What the block said before, as far as today's block tells: an argument whose value changes
+/// need not have led where it leads now, and one that had no value was not written.
+fn declared(declaration: &Declaration, resource: &Resource) -> Declaration {
+    let references = declaration.references.iter().filter(|(argument, _)| {
+        let root = argument.split('.').next().unwrap_or_default();
+        is_kept(resource, root)
+    });
+    let was_given = |name: &str| {
+        let before = resource.before.as_ref().and_then(|before| before.get(name));
+        before.is_some_and(|value| *value != Value::Null)
+    };
+    let written = declaration.arguments.as_object().into_iter().flatten();
+    let written = written.filter(|(name, _)| was_given(name) || is_kept(resource, name));
+    let written: Vec<(Arc<str>, Value)> = written.cloned().collect();
+    Declaration {
+        arguments: Object::new(written).map(Value::Object).unwrap_or_default(),
+        references: references.cloned().collect(),
+        ..declaration.clone()
+    }
+}
+
+/// True for an argument whose value the plan does not change.
+fn is_kept(resource: &Resource, root: &str) -> bool {
+    let value = |values: &Option<Value>| values.as_ref().and_then(|v| v.get(root)).cloned();
+    !resource.unknown.iter().any(|path| path.root().is_none_or(|unknown| unknown == root))
+        && value(&resource.before) == value(&resource.values)
+}
+
+/// What stands for references of which nobody knows where they led.
+const SOMEWHERE: &str = "?";
+
+/// The references of today's block, and one that leads nowhere for every argument that changes
+/// and has none.
+pub(super) fn references_of_all(
+    today: &Declaration,
+    resource: &Resource,
+) -> Vec<(Arc<str>, References)> {
+    let mut references = today.references.clone();
+    let written = today.arguments.as_object().into_iter().flatten().map(|(name, _)| name);
+    for name in written.filter(|name| !is_kept(resource, name)) {
+        let is_of_it = |path: &str| path.split('.').next() == Some(name);
+        if !references.iter().any(|(path, _)| is_of_it(path)) {
+            references.push((name.clone(), vec![Arc::from(SOMEWHERE)]));
+        }
+    }
+    references
+}
