@@ -14,6 +14,13 @@ unknown(paths, path) if {
 	array.slice(hidden, 0, shared) == array.slice(path, 0, shared)
 }
 
+# True when the value at `path` comes from constants of the configuration alone, by a document's `constants`.
+constant(paths, path) if {
+	names := [name | some name in path; is_string(name)]
+	some length in numbers.range(1, count(names))
+	concat(".", array.slice(names, 0, length)) in paths
+}
+
 # The same for a value that is secret, by a document's `sensitive`.
 sensitive(paths, path) if {
 	some secret in paths

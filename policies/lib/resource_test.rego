@@ -17,3 +17,14 @@ test_nothing_unknown if not resource.unknown([], ["arn"])
 test_a_secret if resource.sensitive([["password"]], ["password"])
 
 test_no_secret if not resource.sensitive([["password"]], ["arn"])
+
+test_what_constants_alone_make if {
+	constants := ["settings", "user.password"]
+	every path in [["settings"], ["settings", "a", 0, "b"], ["user", 0, "password"]] {
+		resource.constant(constants, path)
+	}
+	every path in [["user"], ["user", 0, "name"], ["setting"], []] {
+		not resource.constant(constants, path)
+	}
+	not resource.constant([], ["settings"])
+}

@@ -12,13 +12,13 @@ use super::compile::Compiled;
 use super::hop::Around;
 use super::judge::Subject;
 use super::link::{Certainty, Links, Wanted};
-use super::past::{gone, references_of_all, was};
+use super::past::{gone, told_otherwise, was};
 use super::reads::Reads;
 use super::shape::Memory;
 use super::verdict::{Verdict, Violation};
 use crate::base::{Action, Mode, PathStep};
 use crate::finding::{Change, Outcome};
-use crate::model::{Declaration, Kind, Model, Resource};
+use crate::model::{Kind, Model, Resource};
 
 /// What was true before.
 pub(super) enum Before {
@@ -177,7 +177,8 @@ impl Past {
     ) -> Verdict {
         let was = self.judged(&self.model, now, policy, rego);
         let has_found = matches!(was.outcome, Outcome::Violation | Outcome::Undetermined);
-        if !has_found || !policy.reads.may_read("references") {
+        let depends = ["constants", "references"].iter().any(|name| policy.reads.may_read(name));
+        if !has_found || !depends {
             return was;
         }
         let otherwise = self.judged(self.told_otherwise(now.model), now, policy, rego);
@@ -208,8 +209,7 @@ impl Past {
                 if let (Some(told), Some(today)) = (&mut was.declaration, &is.declaration)
                     && !Arc::ptr_eq(told, today)
                 {
-                    let references = references_of_all(today, is);
-                    *told = Arc::new(Declaration { references, ..(**told).clone() });
+                    *told = Arc::new(told_otherwise(told, today, is));
                 }
             }
             model

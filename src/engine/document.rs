@@ -2,12 +2,13 @@
 //!
 //! `address`, `type`, `name`, `index`, `module`, `mode`, `provider`, `action`, `action_reason`,
 //! `replace_paths`, `previous_address`, `importing`, `deposed`, `tainted`, `lifecycle`, `values`,
-//! `unset`, `before`, `configured`, `references`, `unknown`, `sensitive`, `derived` and `linked`. In
-//! `values`, members that are null or unknown are absent; `unset` names those that are null. In `derived` are the documents of strings, at
-//! the paths of these. In `linked` are the documents of linked resources by type, each with `via`: the
-//! attributes that link it (`attribute`, a path with dots and without indexes) and whose they are
-//! (`side`: `subject` names the linked, `linked` names the subject, `provider` for a setting of the
-//! whole provider configuration). A linked document has `linked` of its own where a policy asks for it.
+//! `unset`, `before`, `configured`, `constants`, `references`, `unknown`, `sensitive`, `derived` and
+//! `linked`. In `values`, members that are null or unknown are absent; `unset` names those that are
+//! null. In `derived` are the documents of strings, at the paths of these. In `linked` are the documents
+//! of linked resources by type, each with `via`: the attributes that link it (`attribute`, a path with
+//! dots and without indexes) and whose they are (`side`: `subject` names the linked, `linked` names the
+//! subject, `provider` for a setting of the whole provider configuration). A linked document has
+//! `linked` of its own where a policy asks for it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -181,6 +182,12 @@ fn members(
         && reads.may_read("configured")
     {
         insert("configured", attributes(&declaration.arguments, reads));
+    }
+    if let Some(declaration) = &resource.declaration
+        && reads.may_read("constants")
+    {
+        let constants: Vec<Rego> = declaration.constants.iter().map(string).collect();
+        insert("constants", constants.into());
     }
     if let Some(declaration) = &resource.declaration
         && reads.may_read("references")

@@ -63,6 +63,12 @@ pub const MEMBERS: &[Member] = &[
         "which arguments the author wrote: `true` for each, nested blocks as lists of the same",
     ),
     member(
+        "constants",
+        "array",
+        "where the configuration is at hand",
+        "arguments whose values come from constants of the configuration alone, also through the calls of modules and `for_each`: their paths with dots and without positions",
+    ),
+    member(
         "references",
         "object",
         "where the configuration is at hand",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::{Action, Mode};
-use crate::model::{Declaration, Object, References, Resource, Value, write_only};
+use crate::model::{Declaration, Object, Resource, Value, constant, write_only};
 
 /// The resource as it was.
 pub(super) fn was(resource: &Resource, touched: bool, reads_before: bool) -> Resource {
@@ -62,10 +62,8 @@ fn bare(resource: &Resource) -> Resource {
 /// What the block said before, as far as today's block tells: an argument whose value changes
 /// need not have led where it leads now, and one that had no value was not written.
 fn declared(declaration: &Declaration, resource: &Resource) -> Declaration {
-    let references = declaration.references.iter().filter(|(argument, _)| {
-        let root = argument.split('.').next().unwrap_or_default();
-        is_kept(resource, root)
-    });
+    let references =
+        declaration.references.iter().filter(|(argument, _)| is_kept(resource, root(argument)));
     let was_given = |name: &str| {
         let before = resource.before.as_ref().and_then(|before| before.get(name));
         before.is_some_and(|value| *value != Value::Null)
@@ -76,8 +74,28 @@ fn declared(declaration: &Declaration, resource: &Resource) -> Declaration {
     Declaration {
         arguments: Object::new(written).map(Value::Object).unwrap_or_default(),
         references: references.cloned().collect(),
+        constants: constants(declaration, resource),
         ..declaration.clone()
     }
+}
+
+/// What is constant, with all that changes.
+fn constants(declaration: &Declaration, resource: &Resource) -> Vec<Arc<str>> {
+    let changed = constant::written(&declaration.arguments);
+    let changed = changed.into_iter().filter(|path| !is_kept(resource, root(path)));
+    kept_constants(declaration, resource).chain(changed).collect()
+}
+
+fn kept_constants(
+    declaration: &Declaration,
+    resource: &Resource,
+) -> impl Iterator<Item = Arc<str>> {
+    let constants = declaration.constants.iter();
+    constants.filter(|path| is_kept(resource, root(path))).cloned()
+}
+
+fn root(path: &str) -> &str {
+    path.split('.').next().unwrap_or_default()
 }
 
 /// True for an argument whose value the plan does not change.
@@ -90,19 +108,17 @@ fn is_kept(resource: &Resource, root: &str) -> bool {
 /// What stands for references of which nobody knows where they led.
 const SOMEWHERE: &str = "?";
 
-/// The references of today's block, and one that leads nowhere for every argument that changes
-/// and has none.
-pub(super) fn references_of_all(
+/// `told`, what a block said before, had the arguments that change referred to what they refer to
+/// `today`, and to something that nobody knows.
+pub(super) fn told_otherwise(
+    told: &Declaration,
     today: &Declaration,
     resource: &Resource,
-) -> Vec<(Arc<str>, References)> {
+) -> Declaration {
     let mut references = today.references.clone();
     let written = today.arguments.as_object().into_iter().flatten().map(|(name, _)| name);
     for name in written.filter(|name| !is_kept(resource, name)) {
-        let is_of_it = |path: &str| path.split('.').next() == Some(name);
-        if !references.iter().any(|(path, _)| is_of_it(path)) {
-            references.push((name.clone(), vec![Arc::from(SOMEWHERE)]));
-        }
+        references.push((name.clone(), vec![Arc::from(SOMEWHERE)]));
     }
-    references
+    Declaration { references, constants: kept_constants(today, resource).collect(), ..told.clone() }
 }

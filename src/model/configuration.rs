@@ -153,6 +153,10 @@ pub struct Declaration {
     pub arguments: Value,
     /// What each argument refers to, by the path of the argument without indexes.
     pub references: Vec<(Arc<str>, References)>,
+    /// The arguments whose values come from constants alone, by their paths without indexes: see
+    /// [`constant`](super::constant).
+    #[serde(skip)]
+    pub constants: Vec<Arc<str>>,
     /// What `count` or `for_each` refers to.
     pub repetition: References,
     /// Whether it has instances.

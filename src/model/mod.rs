@@ -5,6 +5,7 @@
 //! tool and no file format; `input/` fills it, `engine/` judges it.
 
 pub mod configuration;
+pub mod constant;
 pub mod refinement;
 pub mod resource;
 pub mod secret;

@@ -223,6 +223,20 @@ fn rego_tests_pass_and_evaluate_what_is_written() {
 }
 
 #[test]
+fn secrets_are_looked_for_wherever_state_keeps_them() {
+    let library =
+        std::fs::read_to_string(support::path("policies/lib/stored_secret.rego")).unwrap();
+    let entries = library.lines().filter_map(|line| line.strip_prefix("\t\"")?.split_once("\": {"));
+    let known: BTreeSet<&str> = entries.map(|(resource_type, _)| resource_type).collect();
+    let set = built_in();
+    let judging = |p: &&policy::Policy| p.id.as_str() == "terraform-secrets-literal-secret";
+    let policy = set.policies.values().find(judging).unwrap();
+    let judged = policy.metadata.resource_types.iter().map(String::as_str).collect();
+    assert_eq!(known, judged);
+    assert!(known.contains("aws_db_instance"));
+}
+
+#[test]
 fn nothing_in_the_catalogue_is_hardly_meant() {
     let mut files = policy::built_in();
     files.extend(policy::built_in_tests());

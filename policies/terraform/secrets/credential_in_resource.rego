@@ -4,7 +4,7 @@
 #   A token or key in a resource stands in the source or a variable file, in every plan, and in the state, and is
 #   read by whoever reads one of them. Credentials are recognised by the form that their issuers give them, and
 #   random texts that the configuration writes by what they are called. Where a value is marked as sensitive and
-#   refers to something, such as a variable, it was not written here; one that is written out is a finding whatever
+#   comes from something, such as a variable, it was not written here; one that is written out is a finding whatever
 #   its mark. What is known only after apply was written by nobody. User data of machines at AWS is for another policy.
 #   Waive it for a revoked or invented credential. The value is never shown.
 # scope: package
@@ -39,6 +39,7 @@ package policies.terraform.secrets.credential_in_resource
 
 import data.policies.lib.credential
 import data.policies.lib.resource
+import data.policies.lib.stored_secret
 import data.policies.lib.user_data
 
 deny contains violation if {
@@ -84,8 +85,10 @@ _kinds(path, value) := kinds if {
 	is_string(name)
 	credential.secret_name(name)
 	not regex.match(`(?i)hash|sha[0-9]|digest|fingerprint|checksum|public`, name)
-	# What is marked is judged by those who know why, and what nobody wrote is made by a provider.
+	# What is marked is judged by those who know why, and what nobody wrote is made by a provider. Another policy
+	# judges secrets that are known as such.
 	not resource.sensitive(input.sensitive, path)
+	not stored_secret.holds(input, path)
 	input.configured[path[0]]
 	credential.random(value)
 }
@@ -98,12 +101,7 @@ _readings(path, value) := user_data.readings(value) if {
 # It is marked, and comes from elsewhere.
 _is_kept(path) if {
 	resource.sensitive(input.sensitive, path)
-	not _is_written_out(path)
-}
-
-_is_written_out(path) if {
-	input.configured[path[0]]
-	not input.references[path[0]]
+	not resource.constant(input.constants, path)
 }
 
 # The provider makes the identity of a key; its secret is marked.

@@ -30,9 +30,9 @@ test_allows_what_is_marked_sensitive if {
 }
 
 test_denies_what_is_marked_sensitive_and_written_out if {
-	document := object.union(testing.resource("odd_thing", {"token": "AKIACANARYS3CR3T0001"}), {"sensitive": [["token"]], "configured": {"token": true}, "references": {}})
+	document := object.union(testing.resource("odd_thing", {"token": "AKIACANARYS3CR3T0001"}), {"sensitive": [["token"]], "configured": {"token": true}, "constants": ["token"]})
 	count(_violations(document)) == 1
-	_violations(object.union(document, {"references": {"token": ["var.token"]}})) == set()
+	_violations(object.union(document, {"constants": []})) == set()
 }
 
 test_allows_what_the_provider_makes if {
@@ -84,7 +84,7 @@ test_allows_a_name_of_a_secret_that_holds_none if {
 
 test_leaves_marked_and_made_values_to_others if {
 	document := _called("PARTNER_TOKEN", _key)
-	_violations(object.union(document, {"sensitive": [["environment"]], "references": {"environment": ["var.token"]}})) == set()
+	_violations(object.union(document, {"sensitive": [["environment"]], "constants": []})) == set()
 	_violations(object.remove(document, ["configured"])) == set()
 }
 

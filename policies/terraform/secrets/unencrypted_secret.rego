@@ -42,19 +42,20 @@
 package policies.terraform.secrets.unencrypted_secret
 
 import data.policies.lib.backend
-import data.policies.lib.values
+import data.policies.lib.stored_secret
 
 deny contains violation if {
 	not _is_safe
 	some type in _types
 	some resource in input.by_type[type]
 	_stays(resource)
-	kept := [name | some name in _secrets; values.given(resource.values[name]); _is_secret(resource)]
+	kept := sort(stored_secret.paths(resource))
 	count(kept) > 0
+	names := {path[count(path) - 1] | some path in kept}
 	violation := {
-		"message": sprintf("%s is written into a state that its backend does not encrypt", [concat(", ", kept)]),
+		"message": sprintf("%s is written into a state that its backend does not encrypt", [concat(", ", names)]),
 		"address": resource.address,
-		"attribute": [kept[0]],
+		"attribute": kept[0],
 	}
 }
 
@@ -80,10 +81,6 @@ _is_safe if {
 	backend.type in data.params.trusted_backends
 }
 
-_is_secret(resource) if resource.type != "aws_ssm_parameter"
-
-_is_secret(resource) if resource.values.type == "SecureString"
-
 _stays(resource) if {
 	not resource.action in {"delete", "forget"}
 	not resource.deposed
@@ -91,17 +88,5 @@ _stays(resource) if {
 
 _generators := ["aws_iam_access_key", "google_service_account_key", "random_password", "tls_private_key"]
 
-_types := [
-	"aws_db_instance", "aws_docdb_cluster", "aws_elasticache_replication_group", "aws_neptune_cluster",
-	"aws_rds_cluster", "aws_redshift_cluster", "aws_secretsmanager_secret_version", "aws_ssm_parameter",
-	"azurerm_key_vault_secret",
-	"azurerm_linux_virtual_machine", "azurerm_linux_virtual_machine_scale_set", "azurerm_mssql_server",
-	"azurerm_mysql_flexible_server", "azurerm_postgresql_flexible_server", "azurerm_windows_virtual_machine",
-	"azurerm_windows_virtual_machine_scale_set", "data.vault_generic_secret", "data.vault_kv_secret",
-	"data.vault_kv_secret_v2", "google_secret_manager_secret_version", "google_sql_user",
-]
-
-_secrets := [
-	"admin_password", "administrator_login_password", "administrator_password", "auth_token", "data_json",
-	"master_password", "password", "secret_binary", "secret_data", "secret_string", "value",
-]
+# What is read from a vault is kept too.
+_types := {type | some type, _ in stored_secret.attributes} | {"data.vault_generic_secret", "data.vault_kv_secret", "data.vault_kv_secret_v2"}

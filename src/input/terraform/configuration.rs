@@ -185,6 +185,7 @@ fn declared(raw: RawDeclaration<'_>) -> Option<(Arc<str>, Arc<Declaration>)> {
         provider_key: raw.provider_config_key.map(|key| shared(&key)),
         arguments: arguments(&expressions).unwrap_or_else(|| Value::Object(Object::default())),
         references: found,
+        constants: Vec::new(),
         instances: instances(raw.count_expression.as_ref(), raw.for_each_expression.as_ref()),
         repetition: repetition(raw.count_expression, raw.for_each_expression),
         written: Vec::new(),

@@ -10,6 +10,7 @@ use super::hashed;
 use super::saved_plan::EmbeddedSources;
 use super::source::{self, ModuleFiles, Precision, SourceTree};
 use crate::input::files::{FileSystem, Files};
+use crate::model::constant;
 use crate::model::secret::add_value;
 use crate::model::{Backend, Declaration, Model, Module, Object, References, Value};
 
@@ -101,6 +102,7 @@ pub fn supplement(model: &mut Model, tree: &SourceTree) {
         supplement_calls(&mut configuration.root, &written.root);
         configuration.settings = written.settings;
     }
+    constant::mark(model);
 }
 
 /// Arguments of module calls and outputs may go through local values too.
@@ -138,6 +140,13 @@ fn merged_declaration(known: &Declaration, written: &Declaration) -> Declaration
     merged.hashed = known.hashed.clone().or_else(|| written.hashed.clone());
     merged.prevent_destroy = written.prevent_destroy;
     merged.arguments = merged_arguments(&known.arguments, &written.arguments);
+    // What refers to nothing behind its local values is not among the references of the source.
+    let without = constant::written(&written.arguments);
+    let without = without.iter().filter(|path| written.references.iter().all(|(a, _)| a != *path));
+    for argument in without {
+        let of_it = merged.references.iter_mut().filter(|(name, _)| name == argument);
+        of_it.for_each(|(_, known)| add_behind_locals(known, Some(&References::new())));
+    }
     for (argument, references) in &written.references {
         match merged.references.iter_mut().find(|(name, _)| name == argument) {
             Some((_, known)) => add_behind_locals(known, Some(references)),

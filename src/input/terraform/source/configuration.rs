@@ -93,6 +93,7 @@ fn declaration(
         provider_key: Some(Arc::from(provider)),
         arguments: written,
         references: arguments.references,
+        constants: Vec::new(),
         repetition,
         instances: instances(block),
         written: arguments.written,

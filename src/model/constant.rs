@@ -1,0 +1,239 @@
+//! Arguments whose values come from constants of the configuration alone.
+//!
+//! An argument that refers to the variable of a module is as constant as what its call gives, or as
+//! the default. `each` is what `for_each` is. A file beside the source is part of it. Of local values
+//! a plan says nothing: they count where the source says what stands behind them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::configuration::{Configuration, Declaration, Module, ModuleCall, References};
+use super::{Model, Value};
+
+/// How many modules a value is followed through.
+const LONGEST_WAY: usize = 32;
+
+/// Notes in the declarations of `model` which of their arguments are constant.
+pub fn mark(model: &mut Model) {
+    let Some(configuration) = &model.configuration else { return };
+    let mut marked: HashMap<*const Declaration, Arc<Declaration>> = HashMap::new();
+    for resource in &mut model.resources {
+        let Some(known) = &resource.declaration else { continue };
+        let way: Vec<&str> = resource.address.module.names().collect();
+        let mark = || {
+            let constants = constants(configuration, &way, known);
+            Arc::new(Declaration { constants, ..(**known).clone() })
+        };
+        resource.declaration = Some(marked.entry(Arc::as_ptr(known)).or_insert_with(mark).clone());
+    }
+}
+
+/// The arguments that are constant, by their paths without indexes.
+fn constants(
+    configuration: &Configuration,
+    way: &[&str],
+    declaration: &Declaration,
+) -> Vec<Arc<str>> {
+    let modules = Modules { configuration };
+    let is_constant = |path: &Arc<str>| {
+        let mut own = declaration.references.iter().filter(|(other, _)| overlap(other, path));
+        own.all(|(_, references)| {
+            modules.are_constant(way, references, &declaration.repetition, LONGEST_WAY)
+        })
+    };
+    written(&declaration.arguments).into_iter().filter(is_constant).collect()
+}
+
+/// The paths of what is written, without indexes.
+#[must_use]
+pub fn written(arguments: &Value) -> Vec<Arc<str>> {
+    let mut found = Vec::new();
+    collect(arguments, String::new(), &mut found);
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+fn collect(arguments: &Value, path: String, found: &mut Vec<Arc<str>>) {
+    match arguments {
+        Value::Object(object) => {
+            for (name, value) in object {
+                let path =
+                    if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+                collect(value, path, found);
+            }
+        }
+        Value::Array(elements) => {
+            elements.iter().for_each(|element| collect(element, path.clone(), found));
+        }
+        Value::Null => {}
+        _ => found.push(Arc::from(path)),
+    }
+}
+
+/// True when one of the paths leads to the other.
+fn overlap(one: &str, other: &str) -> bool {
+    one.split('.').zip(other.split('.')).all(|(a, b)| a == b)
+}
+
+struct Modules<'a> {
+    configuration: &'a Configuration,
+}
+
+impl<'a> Modules<'a> {
+    /// True when `references`, in the module that `way` leads to and in a block with `repetition`, come
+    /// to nothing but constants.
+    fn are_constant(
+        &self,
+        way: &[&'a str],
+        references: &'a References,
+        repetition: &'a References,
+        left: usize,
+    ) -> bool {
+        let Some(left) = left.checked_sub(1) else { return false };
+        let is_said_longer = |reference: &str| {
+            let mut others = references.iter();
+            others.any(|other| {
+                other.strip_prefix(reference).is_some_and(|rest| rest.starts_with(['.', '[']))
+            })
+        };
+        references.iter().all(|reference| {
+            let (root, rest) = reference.split_once('.').unwrap_or((reference, ""));
+            match root {
+                "path" | "terraform" | "count" => true,
+                "each" => self.are_constant(way, repetition, &NOTHING, left),
+                "var" => self.is_constant_variable(way, name(rest), left),
+                // `module.a` beside `module.a.b` says nothing more.
+                "module" => is_said_longer(reference) || self.is_constant_output(way, rest, left),
+                _ => false,
+            }
+        })
+    }
+
+    fn is_constant_variable(&self, way: &[&'a str], variable: &str, left: usize) -> bool {
+        let Some((call, parent)) = way.split_last() else { return false };
+        let Some(call) = self.call(parent, call) else { return false };
+        match call.arguments.get(variable) {
+            Some(given) => self.are_constant(parent, given, &call.repetition, left),
+            None => {
+                let declared = call.module.variables.get(variable);
+                declared.is_some_and(|v| v.default.as_ref().is_some_and(|d| *d != Value::Null))
+            }
+        }
+    }
+
+    fn is_constant_output(&self, way: &[&'a str], rest: &'a str, left: usize) -> bool {
+        let called = name(rest);
+        let Some(call) = self.call(way, called) else { return false };
+        let after = rest.get(called.len()..).unwrap_or_default();
+        let output = match after.split_once("].") {
+            Some((_, output)) if after.starts_with('[') => output,
+            _ => after.strip_prefix('.').unwrap_or_default(),
+        };
+        let Some(references) = call.module.outputs.get(name(output)) else { return false };
+        let inner: Vec<&str> = way.iter().copied().chain([called]).collect();
+        self.are_constant(&inner, references, &NOTHING, left)
+    }
+
+    fn call(&self, way: &[&str], call: &str) -> Option<&'a ModuleCall> {
+        let root: &'a Module = &self.configuration.root;
+        let module = way
+            .iter()
+            .try_fold(root, |module, name| module.calls.get(*name).map(|call| &call.module));
+        module?.calls.get(call)
+    }
+}
+
+/// A block without `count` and `for_each`.
+static NOTHING: References = References::new();
+
+/// What a text begins with, up to an attribute or a key.
+fn name(text: &str) -> &str {
+    text.split(['.', '[']).next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Object;
+
+    fn refer(to: &[&str]) -> References {
+        to.iter().map(|text| Arc::from(*text)).collect()
+    }
+
+    /// A root module that calls `m`, which has a default, with `arguments` and `repetition`.
+    fn calling(arguments: &[(&str, &[&str])], repetition: &[&str]) -> Configuration {
+        let mut call = ModuleCall { repetition: refer(repetition), ..ModuleCall::default() };
+        for (name, to) in arguments {
+            call.arguments.insert(Arc::from(*name), refer(to));
+        }
+        let declared = [("default", Value::String(Arc::from("x"))), ("null", Value::Null)];
+        for (name, default) in declared {
+            let variable =
+                crate::model::VariableDeclaration { default: Some(default), ..Default::default() };
+            call.module.variables.insert(Arc::from(name), variable);
+        }
+        call.module.outputs.insert(Arc::from("constant"), refer(&["var.given"]));
+        call.module.outputs.insert(Arc::from("made"), refer(&["random_password.a.result"]));
+        let mut configuration = Configuration::default();
+        configuration.root.calls.insert(Arc::from("m"), call);
+        configuration
+    }
+
+    fn is_constant(
+        configuration: &Configuration,
+        way: &[&str],
+        to: &[&str],
+        each: &[&str],
+    ) -> bool {
+        let (references, repetition) = (refer(to), refer(each));
+        Modules { configuration }.are_constant(way, &references, &repetition, LONGEST_WAY)
+    }
+
+    #[test]
+    fn the_root_module_refers_to_what_comes_from_outside() {
+        let empty = Configuration::default();
+        for constant in [&[][..], &["path.module"], &["terraform.workspace"], &["count.index"]] {
+            assert!(is_constant(&empty, &[], constant, &["var.number"]), "{constant:?}");
+        }
+        for other in ["var.a", "local.a", "data.x.y.z", "module.n.a", "random_password.a.result"] {
+            assert!(!is_constant(&empty, &[], &[other, "path.module"], &[]), "{other}");
+        }
+        assert!(is_constant(&empty, &[], &["each.value.password", "each.value"], &[]));
+        assert!(!is_constant(&empty, &[], &["each.value"], &["var.users"]));
+    }
+
+    #[test]
+    fn a_module_has_what_its_call_gives() {
+        let given: &[(&str, &[&str])] =
+            &[("given", &[]), ("secret", &["var.secret"]), ("turn", &["each.value"])];
+        let called = calling(given, &[]);
+        for (variable, expected) in
+            [("given", true), ("default", true), ("turn", true), ("secret", false), ("null", false)]
+        {
+            let reference = format!("var.{variable}");
+            assert_eq!(is_constant(&called, &["m"], &[&reference], &[]), expected, "{variable}");
+        }
+        assert!(!is_constant(&calling(given, &["var.users"]), &["m"], &["var.turn"], &[]));
+        assert!(is_constant(&called, &[], &["module.m.constant", "module.m"], &[]));
+        assert!(is_constant(&called, &[], &["module.m[\"a\"].constant", "module.m"], &[]));
+        assert!(!is_constant(&called, &[], &["module.m.made", "module.m"], &[]));
+        assert!(!is_constant(&called, &[], &["module.m"], &[]));
+    }
+
+    #[test]
+    fn blocks_are_written_once_for_all() {
+        let block = || {
+            let members = vec![(Arc::from("name"), Value::Bool(true))];
+            Value::Object(Object::new(members).unwrap_or_default())
+        };
+        let members = vec![
+            (Arc::from("size"), Value::Bool(true)),
+            (Arc::from("user"), Value::Array([block(), block()].into())),
+        ];
+        let arguments = Value::Object(Object::new(members).unwrap_or_default());
+        let paths: Vec<Arc<str>> = written(&arguments);
+        assert_eq!(paths.iter().map(|path| &**path).collect::<Vec<_>>(), ["size", "user.name"]);
+        assert!(overlap("user", "user.name") && !overlap("users", "user.name"));
+    }
+}
