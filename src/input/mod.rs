@@ -17,7 +17,7 @@ mod sourced;
 pub mod terraform;
 
 use crate::base::Source;
-use crate::model::{Model, constant, write_only};
+use crate::model::{Model, write_only};
 pub use commit::{Commit, CommitError};
 pub use error::InputError;
 pub use read::{Document, Found, ReadOptions, find};
@@ -60,14 +60,12 @@ pub fn load(document: &Document, root: Option<&str>) -> Result<Loaded, InputErro
         let sources = terraform::origin::embedded(plan.sources, &document.label, root);
         terraform::origin::declare(&mut plan.model, &sources, plan.backend);
         plan.model.resources.iter_mut().for_each(write_only::mark);
-        constant::mark(&mut plan.model);
         plan.model.secrets.merge(&plan.model.values_of_secrets());
         return Ok(Loaded { model: plan.model, sources });
     }
     let text = decode::decode(&document.label, &document.bytes)?;
     let mut model = load_text(&Source::new(document.label.clone(), text))?;
     model.resources.iter_mut().for_each(write_only::mark);
-    constant::mark(&mut model);
     Ok(Loaded { model, sources: SourceTree::default() })
 }
 

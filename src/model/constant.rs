@@ -4,44 +4,73 @@
 //! the default. `each` is what `for_each` is. A file beside the source is part of it. Of local values
 //! a plan says nothing: they count where the source says what stands behind them.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Value;
 use super::configuration::{Configuration, Declaration, Module, ModuleCall, References};
-use super::{Model, Value};
+use crate::base::ModuleAddress;
 
 /// How many modules a value is followed through.
 const LONGEST_WAY: usize = 32;
 
-/// Notes in the declarations of `model` which of their arguments are constant.
-pub fn mark(model: &mut Model) {
-    let Some(configuration) = &model.configuration else { return };
-    let mut marked: HashMap<*const Declaration, Arc<Declaration>> = HashMap::new();
-    for resource in &mut model.resources {
-        let Some(known) = &resource.declaration else { continue };
-        let way: Vec<&str> = resource.address.module.names().collect();
-        let mark = || {
-            let constants = constants(configuration, &way, known);
-            Arc::new(Declaration { constants, ..(**known).clone() })
-        };
-        resource.declaration = Some(marked.entry(Arc::as_ptr(known)).or_insert_with(mark).clone());
-    }
+/// Notes in the declarations of `configuration` which of their arguments are constant.
+pub fn mark(configuration: &mut Configuration) {
+    let found = Found::of(configuration, &configuration.root, &mut Vec::new());
+    found.note_in(&mut configuration.root);
 }
 
-/// The arguments that are constant, by their paths without indexes.
-fn constants(
+/// The arguments of `declaration`, in the module at `address`, that are constant, by their paths without
+/// indexes.
+#[must_use]
+pub fn constants(
     configuration: &Configuration,
-    way: &[&str],
+    address: &ModuleAddress,
     declaration: &Declaration,
 ) -> Vec<Arc<str>> {
-    let modules = Modules { configuration };
-    let is_constant = |path: &Arc<str>| {
-        let mut own = declaration.references.iter().filter(|(other, _)| overlap(other, path));
-        own.all(|(_, references)| {
-            modules.are_constant(way, references, &declaration.repetition, LONGEST_WAY)
-        })
-    };
-    written(&declaration.arguments).into_iter().filter(is_constant).collect()
+    let way: Vec<&str> = address.names().collect();
+    Modules { configuration }.constants(&way, declaration)
+}
+
+/// The constant arguments in a module and in those that it calls.
+struct Found {
+    declarations: BTreeMap<Arc<str>, Vec<Arc<str>>>,
+    calls: BTreeMap<Arc<str>, Found>,
+}
+
+impl Found {
+    /// Those of `module`, which `way` leads to.
+    fn of<'a>(
+        configuration: &'a Configuration,
+        module: &'a Module,
+        way: &mut Vec<&'a str>,
+    ) -> Self {
+        let modules = Modules { configuration };
+        let declarations = module.declarations.iter();
+        let declarations = declarations
+            .map(|(name, declaration)| (name.clone(), modules.constants(way, declaration)))
+            .collect();
+        let mut calls = BTreeMap::new();
+        for (name, call) in &module.calls {
+            way.push(name);
+            calls.insert(name.clone(), Found::of(configuration, &call.module, way));
+            way.pop();
+        }
+        Found { declarations, calls }
+    }
+
+    fn note_in(self, module: &mut Module) {
+        for (name, constants) in self.declarations {
+            if let Some(declaration) = module.declarations.get_mut(&name) {
+                Arc::make_mut(declaration).constants = constants;
+            }
+        }
+        for (name, found) in self.calls {
+            if let Some(call) = module.calls.get_mut(&name) {
+                found.note_in(&mut call.module);
+            }
+        }
+    }
 }
 
 /// The paths of what is written, without indexes.
@@ -81,6 +110,16 @@ struct Modules<'a> {
 }
 
 impl<'a> Modules<'a> {
+    fn constants(&self, way: &[&'a str], declaration: &'a Declaration) -> Vec<Arc<str>> {
+        let is_constant = |path: &Arc<str>| {
+            let mut own = declaration.references.iter().filter(|(other, _)| overlap(other, path));
+            own.all(|(_, references)| {
+                self.are_constant(way, references, &declaration.repetition, LONGEST_WAY)
+            })
+        };
+        written(&declaration.arguments).into_iter().filter(is_constant).collect()
+    }
+
     /// True when `references`, in the module that `way` leads to and in a block with `repetition`, come
     /// to nothing but constants.
     fn are_constant(

@@ -14,6 +14,7 @@ use super::hashed;
 use crate::base::{Address, Mode, Source};
 use crate::input::InputError;
 use crate::input::json::{self, shared};
+use crate::model::constant;
 use crate::model::{
     BlockArguments, Configuration, Declaration, Instances, Module, ModuleCall, Object, Provider,
     References, Value, VariableDeclaration,
@@ -108,11 +109,13 @@ pub(super) fn read(source: &Source, raw: &RawValue) -> Result<Configuration, Inp
         };
         (key, provider)
     });
-    Ok(Configuration {
+    let mut configuration = Configuration {
         providers: providers.collect(),
         root: module(source, raw.root_module.unwrap_or_default())?,
         settings: None,
-    })
+    };
+    constant::mark(&mut configuration);
+    Ok(configuration)
 }
 
 /// The block that declares `address`.

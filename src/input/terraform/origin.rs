@@ -12,7 +12,7 @@ use super::source::{self, ModuleFiles, Precision, SourceTree};
 use crate::input::files::{FileSystem, Files};
 use crate::model::constant;
 use crate::model::secret::add_value;
-use crate::model::{Backend, Declaration, Model, Module, Object, References, Value};
+use crate::model::{Backend, Configuration, Declaration, Model, Module, Object, References, Value};
 
 /// How many resources are looked for before a directory is taken for another configuration.
 const MOST_LOOKED_FOR: usize = 200;
@@ -57,6 +57,7 @@ pub(in crate::input) fn declare(model: &mut Model, tree: &SourceTree, backend: O
     if let (Some(settings), Some(backend)) = (configuration.settings.as_mut(), backend) {
         settings.backend = Some(backend);
     }
+    constant::mark(&mut configuration);
     learn_secrets(model, tree);
     for resource in model.resources.iter_mut().chain(&mut model.drift) {
         resource.declaration = declaration(&configuration, &resource.address);
@@ -86,23 +87,26 @@ pub fn supplement(model: &mut Model, tree: &SourceTree) {
         return;
     };
     let written = source::configuration(tree);
+    let mut supplemented = Configuration::clone(&configuration);
+    supplement_calls(&mut supplemented.root, &written.root);
+    supplemented.settings.clone_from(&written.settings);
     let mut merged: HashMap<*const Declaration, Arc<Declaration>> = HashMap::new();
     for resource in &mut model.resources {
         // What a plan was thought to leave out counts no more where the source says it.
         let Some(known) = declaration(&configuration, &resource.address) else { continue };
         let Some(source) = declaration(&written, &resource.address) else { continue };
-        let merge = || Arc::new(merged_declaration(&known, &source));
+        let merge = || {
+            let merged = merged_declaration(&known, &source);
+            let module = &resource.address.module;
+            let constants = constant::constants(&supplemented, module, &merged);
+            Arc::new(Declaration { constants, ..merged })
+        };
         let merged = merged.entry(Arc::as_ptr(&known)).or_insert_with(merge);
         resource.declaration = Some(merged.clone());
         block::add_dynamic(resource);
         hashed::reveal(resource);
     }
-    if let Some(configuration) = model.configuration.as_mut() {
-        let configuration = Arc::make_mut(configuration);
-        supplement_calls(&mut configuration.root, &written.root);
-        configuration.settings = written.settings;
-    }
-    constant::mark(model);
+    model.configuration = Some(Arc::new(supplemented));
 }
 
 /// Arguments of module calls and outputs may go through local values too.
