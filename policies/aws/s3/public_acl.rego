@@ -48,8 +48,8 @@ import data.policies.lib.linked
 import data.policies.lib.s3
 
 deny contains violation if {
-	not s3.ignores_public_acls
 	count(_grants) > 0
+	not s3.ignores_public_acls
 	violation := {
 		"message": concat(", ", _grants),
 		"attribute": ["acl"],
