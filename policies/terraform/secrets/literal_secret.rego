@@ -2,10 +2,11 @@
 # title: Secret is written out in the configuration
 # description: |
 #   A password that stands in the source is known to whoever reads the repository, now and in its history, and stays
-#   what it is in every environment. What comes from a variable of the root module, a resource, or a secret
-#   store does not stand there; what the call of a module gives, and what a file beside the source holds, does. In a secret store, a value that only keeps the place of
-#   one that is set by hand is none. Waive it for a secret that protects nothing, or that is changed once the
-#   resource is there. The value is never shown.
+#   what it is in every environment. What comes from a variable of the root module, a resource, or a secret store does
+#   not stand there; what the call of a module gives, and what a file beside the source holds, does. Of a local value
+#   only the source tells where it comes from. In a secret store, a value that only keeps the place of one that is set
+#   by hand is none. Waive it for a secret that protects nothing, or that is changed once the resource is there. The
+#   value is never shown.
 # scope: package
 # related_resources:
 #   - ref: https://developer.hashicorp.com/terraform/language/manage-sensitive-data
@@ -94,7 +95,7 @@ deny contains violation if {
 	not _is_judged_elsewhere(secret)
 	not _keeps_a_place(secret)
 	violation := {
-		"message": sprintf("%s comes from no variable and no resource: it stands in the source, or in a file beside it", [path[count(path) - 1]]),
+		"message": sprintf("%s comes from no variable of the root module and from no resource: it stands in the source, or in a file beside it", [path[count(path) - 1]]),
 		"attribute": path,
 	}
 }

@@ -14,7 +14,7 @@ _attributes(document) := {violation.attribute | some violation in _violations(do
 
 test_denies_a_password_that_is_written_out if {
 	_violations(_database("canary")) == {{
-		"message": "password comes from no variable and no resource: it stands in the source, or in a file beside it",
+		"message": "password comes from no variable of the root module and from no resource: it stands in the source, or in a file beside it",
 		"attribute": ["password"],
 	}}
 }
