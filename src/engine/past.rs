@@ -100,9 +100,10 @@ fn root(path: &str) -> &str {
 
 /// True for an argument whose value the plan does not change.
 fn is_kept(resource: &Resource, root: &str) -> bool {
-    let value = |values: &Option<Value>| values.as_ref().and_then(|v| v.get(root)).cloned();
+    let before = resource.before.as_ref().and_then(|values| values.get(root));
+    let after = resource.values.as_ref().and_then(|values| values.get(root));
     !resource.unknown.iter().any(|path| path.root().is_none_or(|unknown| unknown == root))
-        && value(&resource.before) == value(&resource.values)
+        && before == after
 }
 
 /// What stands for references of which nobody knows where they led.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::link;
 use crate::base::{AttributePath, InstanceKey, PathStep};
+use crate::model::configuration::is_longer_form;
 use crate::model::{Model, Resource};
 
 /// Attributes by which providers name what they make.
@@ -85,11 +86,7 @@ impl<'a> Referred<'a> {
     /// a block.
     pub(super) fn most_elements(&self) -> Option<usize> {
         let references = &self.references;
-        let is_part = |one: &str| {
-            references.iter().any(|longer| {
-                longer.strip_prefix(one).is_some_and(|rest| rest.starts_with(['.', '[']))
-            })
-        };
+        let is_part = |one: &str| references.iter().any(|longer| is_longer_form(longer, one));
         let longest: BTreeSet<&str> =
             references.iter().copied().filter(|one| !is_part(one)).collect();
         let resources = |reference: &str| {
@@ -130,10 +127,7 @@ fn in_document(references: &[&str]) -> bool {
 /// True when an expression refers to what `is_such` says and to nothing else.
 fn refers_only_to(references: &[&str], is_such: impl Fn(&str) -> bool) -> bool {
     let is_part = |reference: &str| {
-        references.iter().any(|longer| {
-            let rest = longer.strip_prefix(reference);
-            rest.is_some_and(|rest| rest.starts_with(['.', '['])) && is_such(longer)
-        })
+        references.iter().any(|longer| is_longer_form(longer, reference) && is_such(longer))
     };
     !references.is_empty() && references.iter().all(|one| is_such(one) || is_part(one))
 }

@@ -313,9 +313,7 @@ impl Configuration {
         followed: &mut Vec<&'a str>,
     ) {
         for &reference in references {
-            let is_form_of = |longer: &&str| {
-                longer.strip_prefix(reference).is_some_and(|rest| rest.starts_with(['.', '[']))
-            };
+            let is_form_of = |longer: &&str| is_longer_form(longer, reference);
             let next = self.step(module, reference).zip(way.checked_sub(1));
             match next {
                 Some(((module, given), way)) => {
@@ -330,7 +328,7 @@ impl Configuration {
     }
 
     /// The references that stand behind `reference`, and the module where they are written.
-    fn step<'a>(
+    pub(super) fn step<'a>(
         &'a self,
         module: &[&'a str],
         reference: &'a str,
@@ -358,7 +356,7 @@ impl Configuration {
         }
     }
 
-    fn at(&self, names: &[&str]) -> Option<&Module> {
+    pub(super) fn at(&self, names: &[&str]) -> Option<&Module> {
         names
             .iter()
             .try_fold(&self.root, |module, name| module.calls.get(*name).map(|call| &call.module))
@@ -366,4 +364,10 @@ impl Configuration {
 }
 
 /// How many modules a reference is followed through.
-const LONGEST_WAY: usize = 32;
+pub(super) const LONGEST_WAY: usize = 32;
+
+/// True for a reference to a part of what `reference` names, which says more of the same.
+#[must_use]
+pub fn is_longer_form(longer: &str, reference: &str) -> bool {
+    longer.strip_prefix(reference).is_some_and(|rest| rest.starts_with(['.', '[']))
+}

@@ -8,11 +8,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Value;
-use super::configuration::{Configuration, Declaration, Module, ModuleCall, References};
+use super::configuration::{
+    Configuration, Declaration, LONGEST_WAY, Module, ModuleCall, References, is_longer_form,
+};
 use crate::base::ModuleAddress;
-
-/// How many modules a value is followed through.
-const LONGEST_WAY: usize = 32;
 
 /// Notes in the declarations of `configuration` which of their arguments are constant.
 pub fn mark(configuration: &mut Configuration) {
@@ -130,66 +129,48 @@ impl<'a> Modules<'a> {
         left: usize,
     ) -> bool {
         let Some(left) = left.checked_sub(1) else { return false };
-        let is_said_longer = |reference: &str| {
-            let mut others = references.iter();
-            others.any(|other| {
-                other.strip_prefix(reference).is_some_and(|rest| rest.starts_with(['.', '[']))
-            })
-        };
+        let is_said_longer =
+            |reference: &str| references.iter().any(|other| is_longer_form(other, reference));
         references.iter().all(|reference| {
-            let (root, rest) = reference.split_once('.').unwrap_or((reference, ""));
-            match root {
+            match reference.split('.').next().unwrap_or_default() {
                 "path" | "terraform" | "count" => true,
                 "each" => self.are_constant(way, repetition, &NOTHING, left),
-                "var" => self.is_constant_variable(way, name(rest), left),
-                // `module.a` beside `module.a.b` says nothing more.
-                "module" => is_said_longer(reference) || self.is_constant_output(way, rest, left),
+                "var" => {
+                    let call = self.call(way);
+                    let repetition = call.map_or(&NOTHING, |call| &call.repetition);
+                    match self.configuration.step(way, reference) {
+                        Some((parent, given)) => {
+                            self.are_constant(&parent, given, repetition, left)
+                        }
+                        None => call.is_some_and(|call| has_default(&call.module, reference)),
+                    }
+                }
+                "module" => match self.configuration.step(way, reference) {
+                    Some((inner, behind)) => self.are_constant(&inner, behind, &NOTHING, left),
+                    // `module.a` beside `module.a.b` says nothing more.
+                    None => is_said_longer(reference),
+                },
                 _ => false,
             }
         })
     }
 
-    fn is_constant_variable(&self, way: &[&'a str], variable: &str, left: usize) -> bool {
-        let Some((call, parent)) = way.split_last() else { return false };
-        let Some(call) = self.call(parent, call) else { return false };
-        match call.arguments.get(variable) {
-            Some(given) => self.are_constant(parent, given, &call.repetition, left),
-            None => {
-                let declared = call.module.variables.get(variable);
-                declared.is_some_and(|v| v.default.as_ref().is_some_and(|d| *d != Value::Null))
-            }
-        }
+    /// The call of the module that `way` leads to; None of the root module.
+    fn call(&self, way: &[&str]) -> Option<&'a ModuleCall> {
+        let (call, parent) = way.split_last()?;
+        self.configuration.at(parent)?.calls.get(*call)
     }
+}
 
-    fn is_constant_output(&self, way: &[&'a str], rest: &'a str, left: usize) -> bool {
-        let called = name(rest);
-        let Some(call) = self.call(way, called) else { return false };
-        let after = rest.get(called.len()..).unwrap_or_default();
-        let output = match after.split_once("].") {
-            Some((_, output)) if after.starts_with('[') => output,
-            _ => after.strip_prefix('.').unwrap_or_default(),
-        };
-        let Some(references) = call.module.outputs.get(name(output)) else { return false };
-        let inner: Vec<&str> = way.iter().copied().chain([called]).collect();
-        self.are_constant(&inner, references, &NOTHING, left)
-    }
-
-    fn call(&self, way: &[&str], call: &str) -> Option<&'a ModuleCall> {
-        let root: &'a Module = &self.configuration.root;
-        let module = way
-            .iter()
-            .try_fold(root, |module, name| module.calls.get(*name).map(|call| &call.module));
-        module?.calls.get(call)
-    }
+/// True when the variable that `reference` names has a default in `module`.
+fn has_default(module: &Module, reference: &str) -> bool {
+    let variable = reference.split(['.', '[']).nth(1).unwrap_or_default();
+    let default = module.variables.get(variable).and_then(|declared| declared.default.as_ref());
+    default.is_some_and(|default| *default != Value::Null)
 }
 
 /// A block without `count` and `for_each`.
 static NOTHING: References = References::new();
-
-/// What a text begins with, up to an attribute or a key.
-fn name(text: &str) -> &str {
-    text.split(['.', '[']).next().unwrap_or_default()
-}
 
 #[cfg(test)]
 mod tests {
